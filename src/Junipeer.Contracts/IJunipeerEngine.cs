@@ -1,0 +1,61 @@
+using Junipeer.Connections;
+using Junipeer.Export;
+using Junipeer.Operations;
+using Junipeer.Requests;
+using Junipeer.Resources;
+using Junipeer.Warehouse;
+
+namespace Junipeer;
+
+/// <summary>
+/// Everything the engine does, in types both worlds may name. Methods stream what they find into the sink, report faults
+/// of single records and resources there, and throw <see cref="JunipeerException"/> when nothing more can be done.
+/// </summary>
+public interface IJunipeerEngine
+{
+    /// <summary>The resources of a system, in the order an export takes them.</summary>
+    IReadOnlyList<ResourceInfo> GetResources(string system);
+
+    /// <summary>Checks a connection; writes one <see cref="ConnectionCheck"/> per check.</summary>
+    Task TestConnectionAsync(JunipeerConnection connection, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Searches; writes <see cref="Records.JunipeerRecord"/>s, or one <see cref="long"/> for a count.</summary>
+    Task FindAsync(SearchRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Reads by id; writes <see cref="Records.JunipeerRecord"/>s and a fault for every single id that is not there.</summary>
+    Task GetAsync(RecordRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>One raw call; writes one <see cref="RawResponse"/>.</summary>
+    Task InvokeAsync(RawRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Exports; writes records to the pipeline, or one <see cref="ExportResult"/> per resource.</summary>
+    Task ExportAsync(ExportRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Says what an export would do; writes one <see cref="ExportPlan"/> per resource.</summary>
+    Task PlanAsync(ExportRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Runs SQL on a warehouse, read-only; writes <see cref="QueryRow"/>s.</summary>
+    Task QueryAsync(QueryRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes <see cref="RunInfo"/>s, newest first.</summary>
+    Task GetRunsAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes <see cref="RejectInfo"/>s, newest first.</summary>
+    Task GetRejectsAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes <see cref="BookmarkInfo"/>s by resource name.</summary>
+    Task GetBookmarksAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Sets or forgets a bookmark; writes the <see cref="BookmarkInfo"/> that results.</summary>
+    Task SetBookmarkAsync(BookmarkChange change, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes a <see cref="FreshnessInfo"/> per resource the warehouse holds.</summary>
+    Task TestFreshnessAsync(WarehouseReference warehouse, TimeSpan maximumAge, IOperationSink sink, CancellationToken stop);
+}
+
+/// <summary>Makes the engine; the one type the host looks up in the private load context.</summary>
+public interface IJunipeerEngineFactory
+{
+    /// <summary>An engine that reads its secrets from the host.</summary>
+    IJunipeerEngine Create(ISecretSource secrets);
+}
