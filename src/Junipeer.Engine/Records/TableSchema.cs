@@ -89,6 +89,9 @@ public sealed class TableSchema
 /// <param name="Tables">The record's own table first, then its children; a parent always before its children.</param>
 public sealed record ResourceSchema(string Resource, IReadOnlyList<TableSchema> Tables)
 {
+    /// <summary>The shape of the documents behind the tables, for destinations that take them whole.</summary>
+    internal DocumentMap? Map { get; init; }
+
     /// <summary>The record's own table.</summary>
     public TableSchema Root => Tables[0];
 

@@ -1,0 +1,149 @@
+using Junipeer.Brightpearl;
+using Junipeer.Connections;
+using Junipeer.Export;
+using Junipeer.Files;
+using Junipeer.Http;
+using Junipeer.Operations;
+using Junipeer.Records;
+using Junipeer.Requests;
+using Junipeer.Resources;
+using Junipeer.Warehouse;
+using Junipeer.Warehouses;
+using Junipeer.Warehouses.Sqlite;
+
+namespace Junipeer;
+
+/// <summary>Makes the engine; found by name in the private load context.</summary>
+public sealed class JunipeerEngineFactory : IJunipeerEngineFactory
+{
+    /// <inheritdoc/>
+    public IJunipeerEngine Create(ISecretSource secrets) => new JunipeerEngine(secrets);
+}
+
+/// <summary>The engine's front: each method opens what it needs, does one thing, and closes.</summary>
+internal sealed class JunipeerEngine(ISecretSource secrets) : IJunipeerEngine
+{
+    public IReadOnlyList<ResourceInfo> GetResources(string system) =>
+        system.Equals(Catalogue.System, StringComparison.OrdinalIgnoreCase)
+            ? Catalogue.Entries.Select(e => e.Resource.Info).ToArray()
+            : throw new JunipeerException(new JunipeerFault(
+                "Junipeer.System.Unknown", FaultCategory.InvalidArgument, $"There is no catalogue for '{system}'.", "Use Brightpearl.") { Target = system });
+
+    public async Task TestConnectionAsync(JunipeerConnection connection, IOperationSink sink, CancellationToken stop)
+    {
+        await foreach (var check in BrightpearlChecks.RunAsync(Require(connection), secrets, sink, stop).ConfigureAwait(false))
+            await sink.WriteAsync(check, stop).ConfigureAwait(false);
+    }
+
+    public async Task FindAsync(SearchRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = ClientOf(request.Connection, request.QuotaShare);
+        await new BrightpearlFinder(client, new RequestLedger(), sink).FindAsync(request, stop).ConfigureAwait(false);
+    }
+
+    public async Task GetAsync(RecordRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = ClientOf(request.Connection, request.QuotaShare);
+        await new BrightpearlGetter(client, new RequestLedger(), sink).GetAsync(request, stop).ConfigureAwait(false);
+    }
+
+    public async Task InvokeAsync(RawRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = ClientOf(request.Connection, request.QuotaShare);
+        var answer = await client.SendRawAsync(request, new RequestLedger(), sink, stop).ConfigureAwait(false);
+        await sink.WriteAsync(answer, stop).ConfigureAwait(false);
+    }
+
+    public async Task ExportAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        ExportRules.Check(request);
+        var resources = Resolve(request.Resources);
+        await using var destination = DestinationOf(request, sink);
+        await using var source = SourceOf(request, resources);
+        await new Exporter(source, destination, request, sink).RunAsync(resources, stop).ConfigureAwait(false);
+    }
+
+    public async Task PlanAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        ExportRules.Check(request);
+        var resources = Resolve(request.Resources);
+        await using var source = SourceOf(request, resources);
+        await new ExportForecast(source, request, sink).RunAsync(resources, stop).ConfigureAwait(false);
+    }
+
+    public async Task QueryAsync(QueryRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        await using var warehouse = WarehouseOf(request.Warehouse);
+        await warehouse.QueryAsync(request, sink, stop).ConfigureAwait(false);
+    }
+
+    public async Task GetRunsAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop)
+    {
+        await using var opened = WarehouseOf(warehouse);
+        await foreach (var run in opened.RunsAsync(stop).ConfigureAwait(false)) await sink.WriteAsync(run, stop).ConfigureAwait(false);
+    }
+
+    public async Task GetRejectsAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop)
+    {
+        await using var opened = WarehouseOf(warehouse);
+        await foreach (var reject in opened.RejectsAsync(stop).ConfigureAwait(false)) await sink.WriteAsync(reject, stop).ConfigureAwait(false);
+    }
+
+    public async Task GetBookmarksAsync(WarehouseReference warehouse, IOperationSink sink, CancellationToken stop)
+    {
+        await using var opened = WarehouseOf(warehouse);
+        await foreach (var bookmark in opened.BookmarksAsync(stop).ConfigureAwait(false)) await sink.WriteAsync(bookmark, stop).ConfigureAwait(false);
+    }
+
+    public async Task SetBookmarkAsync(BookmarkChange change, IOperationSink sink, CancellationToken stop)
+    {
+        await using var opened = WarehouseOf(change.Warehouse);
+        await sink.WriteAsync(await opened.SetBookmarkAsync(change, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+    }
+
+    public async Task TestFreshnessAsync(WarehouseReference warehouse, TimeSpan maximumAge, IOperationSink sink, CancellationToken stop)
+    {
+        await using var opened = WarehouseOf(warehouse);
+        await foreach (var freshness in opened.FreshnessAsync(maximumAge, stop).ConfigureAwait(false)) await sink.WriteAsync(freshness, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The resources named, each once, in the catalogue's order, so that parents come before what hangs on them.</summary>
+    internal static IReadOnlyList<SourceResource> Resolve(IReadOnlyList<string> names)
+    {
+        var wanted = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in names)
+        {
+            if (name.Equals("Standard", StringComparison.OrdinalIgnoreCase))
+                wanted.UnionWith(Catalogue.Entries.Where(e => e.Resource.Info.Tier == ResourceTier.Standard).Select(e => e.Name));
+            else wanted.Add(Catalogue.Require(name).Name);
+        }
+
+        return Catalogue.Entries.Where(e => wanted.Contains(e.Name)).Select(e => e.Resource).ToArray();
+    }
+
+    private static SqliteWarehouse WarehouseOf(WarehouseReference reference) =>
+        SqliteWarehouse.Open(ExportRules.RequireSqlite(reference.Path, reference.Connection), reference.TablePrefix);
+
+    private static IDestination DestinationOf(ExportRequest request, IOperationSink sink) => request.Target switch
+    {
+        ExportTarget.Files => FileDestination.Open(request.Path!, request.Compress),
+        ExportTarget.Warehouse => SqliteWarehouse.Open(ExportRules.RequireSqlite(request.Path, request.Warehouse), request.TablePrefix),
+        _ => new PipelineDestination(sink, !request.NoPayload),
+    };
+
+    private BrightpearlSource SourceOf(ExportRequest request, IReadOnlyList<SourceResource> resources)
+    {
+        var client = ClientOf(request.Connection, request.QuotaShare);
+        return new BrightpearlSource(client, request.QuotaShare ?? BrightpearlClient.DefaultShare, resources.Select(r => r.Name).ToArray());
+    }
+
+    private BrightpearlClient ClientOf(JunipeerConnection connection, double? share) => new(Require(connection), secrets, share);
+
+    private static BrightpearlConnection Require(JunipeerConnection connection) => connection as BrightpearlConnection
+        ?? throw new JunipeerException(new JunipeerFault(
+            "Junipeer.Connection.WrongSystem",
+            FaultCategory.InvalidArgument,
+            $"'{connection.Name}' is a connection to {connection.System}; this needs one to Brightpearl.",
+            "Name a Brightpearl connection with -Connection, or make one with Connect-Brightpearl.")
+        { Target = connection.Name });
+}
