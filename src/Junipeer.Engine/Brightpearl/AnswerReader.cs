@@ -168,7 +168,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
         {
-            ReadArray(ref reader, page, body, AskedKey(asked), null);
+            while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) ReadGroup(ref reader, page, body, AskedKey(asked));
             return;
         }
 
@@ -190,6 +190,41 @@ internal sealed class AnswerReader(CatalogueEntry entry)
                     AddOne(ref reader, page, body, group, own);
                 }
             }
+        }
+    }
+
+    /// <summary>An element that names its group and holds an array of documents, or is itself one document.</summary>
+    private void ReadGroup(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, RawKey asked)
+    {
+        var scan = reader;
+        var group = asked;
+        var list = -1;
+        while (scan.Read() && scan.TokenType == JsonTokenType.PropertyName)
+        {
+            var isGroup = scan.ValueTextEquals(entry.Get!.GroupKey);
+            scan.Read();
+            if (isGroup && CellReader.TryInteger(scan.ValueSpan, out var id)) group = new RawKey(_columns.IndexOf(entry.Get.GroupKey!), id, null);
+            if (scan.TokenType == JsonTokenType.StartArray && list < 0) list = (int)scan.TokenStartIndex;
+            scan.Skip();
+        }
+
+        if (list < 0)
+        {
+            AddOne(ref reader, page, body, group, null);
+            return;
+        }
+
+        reader.Skip();
+        var inner = new Utf8JsonReader(body[list..]);
+        inner.Read();
+        while (inner.Read() && inner.TokenType != JsonTokenType.EndArray)
+        {
+            var start = list + (int)inner.TokenStartIndex;
+            var isObject = inner.TokenType == JsonTokenType.StartObject;
+            inner.Skip();
+            if (!isObject) continue;
+            var bytes = body[start..(list + (int)inner.BytesConsumed)];
+            page.Documents.Add(new RawDocument(page.Append(bytes), bytes.Length, group, RawKey.None));
         }
     }
 

@@ -67,6 +67,15 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
             job.Fault = exception.Fault with { Target = job.Resource.Name };
             if (IsShared(exception.Fault)) _shared ??= exception.Fault;
         }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            job.Fault = new JunipeerFault(
+                "Junipeer.Export.Unexpected",
+                FaultCategory.InvalidOperation,
+                $"The export of '{job.Resource.Name}' met an error nobody foresaw: {exception.GetType().Name}: {exception.Message}",
+                "Run it again with -Verbose -Debug and report what it shows; other resources are not touched by it.")
+            { Target = job.Resource.Name, Cause = exception };
+        }
         finally
         {
             job.Spent += Stopwatch.GetElapsedTime(began);

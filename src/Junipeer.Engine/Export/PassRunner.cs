@@ -12,6 +12,9 @@ namespace Junipeer.Export;
 internal sealed class PassRunner(
     IRecordSource source, IDestination destination, IResourceWriter writer, ResourceJob job, DocumentMap map, ExportRequest request, IOperationSink sink)
 {
+    /// <summary>So many rejected records are named on the way.</summary>
+    private const int WarnedRejects = 5;
+
     private readonly DriftLog _drift = new(sink.Warning);
     private readonly List<Reject> _rejects = [];
     private IdSet _missing = IdSet.Empty;
@@ -131,8 +134,8 @@ internal sealed class PassRunner(
     private void Reject(Reject reject)
     {
         _rejects.Add(reject);
-        job.Rejected++;
-        sink.Warning($"{job.Resource.Name}: {(reject.Id.Length > 0 ? $"record {reject.Id}" : "a record")} was not written: {reject.Reason}");
+        if (++job.Rejected > WarnedRejects) return;
+        sink.Warning($"{job.Resource.Name}: {(reject.Id.Length > 0 ? $"record {reject.Id}" : "a record")} was not written: {reject.Reason}{(job.Rejected == WarnedRejects ? " Further ones are counted and kept, not named." : "")}");
     }
 
     private async Task CommitAsync(OpenPass pass, bool keepsBookmark, CancellationToken stop)

@@ -42,6 +42,9 @@ internal sealed class DocumentLines : IDisposable
     /// <summary>When the first record came, in the system's clock.</summary>
     public DateTimeOffset? FirstLoadedAt { get; private set; }
 
+    /// <summary>True when the file is whole and waits for its name.</summary>
+    public bool IsFinished { get; private set; }
+
     /// <summary>Adds all records of a batch.</summary>
     public void Write(RecordBatch batch)
     {
@@ -75,10 +78,12 @@ internal sealed class DocumentLines : IDisposable
     /// <summary>Ends the file and has it on the disk.</summary>
     public void Finish()
     {
+        if (IsFinished) return;
         Flush();
         if (_stream != _file) _stream.Dispose();
         _file.Flush(flushToDisk: true);
         _file.Dispose();
+        IsFinished = true;
     }
 
     public void Dispose()

@@ -89,7 +89,7 @@ internal sealed class FileResourceWriter : IResourceWriter
         {
             FileFaults.Guard(_folder, () =>
             {
-                if (_parts.Count == 0 || _parts[^1].PassId != passId)
+                if (_parts.Count == 0 || _parts[^1].IsFinished || _parts[^1].PassId != passId)
                 {
                     var name = $"_junipeer.{Resource}.{Guid.NewGuid():N}.tmp";
                     _parts.Add(new DocumentLines(Path.Combine(_folder, name), Resource, _run.RunId, passId, _compression));
@@ -116,6 +116,11 @@ internal sealed class FileResourceWriter : IResourceWriter
         {
             FileFaults.Guard(_folder, () => _parts.ForEach(p => p.Finish()));
             await FolderState.ChangeAsync(_folder, state => Publish(state, commit), stop).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Cancelled while another process held the folder: the files are whole and wait for the next commit.
+            throw;
         }
         catch
         {

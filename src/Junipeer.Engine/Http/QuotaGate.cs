@@ -23,7 +23,7 @@ internal sealed class QuotaGate
 
     private readonly object _lock = new();
     private readonly LinkedList<Waiter> _waiters = new();
-    private readonly QuotaState _state = new();
+    private readonly QuotaState _state = new(MostAtOnce);
     private readonly TimeProvider _time;
     private readonly long _start;
     private readonly ITimer _timer;
@@ -49,7 +49,7 @@ internal sealed class QuotaGate
     /// <summary>Calls left as the answers tell it, less those on their way; null before the first.</summary>
     public int? Available
     {
-        get { lock (_lock) return _state.Level - _inFlight; }
+        get { lock (_lock) return _state.Available; }
     }
 
     /// <summary>Calls a minute that the answers promise to everybody together; null before the first.</summary>
@@ -95,7 +95,8 @@ internal sealed class QuotaGate
         {
             var isProbe = Land(ticket);
             if (isProbe) _mustProbe = false;
-            _state.Answered(reading, ticket.SentAt, Now, _answers - ticket.AnswersBefore, _inFlight, ticket.Share, isProbe);
+            _state.Answered(reading, ticket.SentAt, Now, _answers > ticket.AnswersBefore, _inFlight);
+            if (isProbe && reading is { } told) _state.Looked(told.Remaining, ticket.Share, Now);
             _answers++;
             Pump();
         }
@@ -118,7 +119,7 @@ internal sealed class QuotaGate
         lock (_lock)
         {
             Land(ticket);
-            if (counted) _state.Lost();
+            if (!counted) _state.NotSent();
             Pump();
         }
     }
@@ -175,8 +176,7 @@ internal sealed class QuotaGate
             return false;
         }
 
-        if (_mustProbe || _state.IsSilent || _state.Level is not { } level) return true;
-        var available = level - _inFlight;
+        if (_mustProbe || _state.IsSilent || _state.Available is not { } available) return true;
         if (available > _state.Floor(share)) return available > _state.Cushion || _inFlight == 0;
 
         // Used up. When the period is over one call looks, and the others wait for what it learns.
@@ -189,7 +189,7 @@ internal sealed class QuotaGate
     private TimeSpan ExpectedWait(double share, TimeSpan now)
     {
         if (now < _state.FrozenUntil) return _state.FrozenUntil - now;
-        return _state.Level <= _state.Floor(share) && now < _state.NextLook ? _state.NextLook - now : TimeSpan.Zero;
+        return _state.Available <= _state.Floor(share) && now < _state.NextLook ? _state.NextLook - now : TimeSpan.Zero;
     }
 
     /// <summary>
@@ -200,7 +200,7 @@ internal sealed class QuotaGate
     {
         if (_mustProbe) return true;
         if (_state.IsSilent) return false;
-        if (_state.Level is not { } level || level - _inFlight <= _state.Floor(share)) return true;
+        if (_state.Available is not { } available || available <= _state.Floor(share)) return true;
         return _inFlight == 0 && now - _state.LastAnswer > _state.Window / 2;
     }
 

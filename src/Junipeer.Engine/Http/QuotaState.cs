@@ -5,10 +5,13 @@ namespace Junipeer.Http;
 /// Brightpearl says in each answer how many calls are left and in how many milliseconds the period ends
 /// (https://help.brightpearl.com/hc/en-us/articles/211129506-Request-throttling); it does not say whether a period is a
 /// fixed window or a rolling one, so nothing here depends on which. Both have in common that the end of the period never
-/// moves back, which tells older answers from newer ones.
+/// moves back, which tells many older answers from newer ones; where nothing tells, the lowest of the last answers counts.
 /// </summary>
 internal sealed class QuotaState
 {
+    /// <summary>The system cuts its milliseconds off, so an end told is up to this much too early.</summary>
+    private static readonly TimeSpan Cut = TimeSpan.FromMilliseconds(2);
+
     /// <summary>The system cuts milliseconds off and timers wake early: this much later is surely after the period's end.</summary>
     internal static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(15);
 
@@ -17,24 +20,35 @@ internal sealed class QuotaState
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(65);
     private static readonly TimeSpan Memory = TimeSpan.FromMinutes(2);
 
+    private readonly List<Told> _lately;
+    private readonly int _mostAtOnce;
     private readonly RecentMax _limit = new(Memory);
     private readonly RecentMax _window = new(TimeSpan.FromMinutes(10));
     private readonly RecentMax _foreignDrop = new(Memory);
     private int _base;
     private int _sentSinceBase;
     private int _foreign;
-    private int _shortProbes;
+    private int _shortLooks;
     private int _repeatedThrottles;
     private TimeSpan _notBefore;
-    private (TimeSpan Low, TimeSpan High)? _period;
     private (TimeSpan Low, TimeSpan High)? _anchor;
     private bool _isRolling;
     private bool _sawTurn;
     private TimeSpan? _lastThrottle;
     private TimeSpan _lastFreeze;
 
-    /// <summary>Calls left by the last answer that counts; null before the first.</summary>
-    public int? Level { get; private set; }
+    /// <param name="mostAtOnce">So many calls at most are on their way together.</param>
+    public QuotaState(int mostAtOnce)
+    {
+        _mostAtOnce = mostAtOnce;
+        _lately = new List<Told>(mostAtOnce);
+    }
+
+    /// <summary>
+    /// Calls that are left for sure when all those on their way have been counted, others' calls aside; null before the
+    /// first answer.
+    /// </summary>
+    public int? Available { get; private set; }
 
     /// <summary>When the last answer came.</summary>
     public TimeSpan LastAnswer { get; private set; }
@@ -55,37 +69,49 @@ internal sealed class QuotaState
     public double? CallsPerMinute => Limit == 0 ? null : Limit / (_sawTurn && Window > TimeSpan.Zero ? Window : Max(Window, DefaultPeriod)).TotalMinutes;
 
     /// <summary>When calls are used up, the time to look again.</summary>
-    public TimeSpan NextLook => Max(_period is { } period ? period.High + Margin : TimeSpan.Zero, _notBefore);
+    public TimeSpan NextLook
+    {
+        get
+        {
+            // In a fixed window all of these tell the same end, the quickest answer best; else the last one counts.
+            if (_lately.Count == 0) return _notBefore;
+            return Max(Margin + (_isRolling ? _lately.Max(told => told.High) : _lately.Min(told => told.High)), _notBefore);
+        }
+    }
 
     /// <summary>
-    /// Below this only one call at a time, because others use the pool too and several calls on their way could all be
-    /// refused at once. Zero while nobody else was seen.
+    /// Below this only one call at a time: several on their way could all be refused at once when others use the pool too.
     /// </summary>
-    public int Cushion => _foreignDrop.Value == 0 ? 0 : (2 * _foreignDrop.Value) + 2;
+    public int Cushion => Math.Max(_mostAtOnce, (2 * _foreignDrop.Value) + 2);
 
     /// <summary>The calls a caller with this share leaves alone.</summary>
     public int Floor(double share)
     {
         var reserve = Limit - (int)Math.Floor((share * Limit) + 1e-9);
-        return Math.Max(reserve, Math.Min(Cushion, (int)Math.Ceiling(Limit * 0.03)));
+        return _foreignDrop.Value == 0 ? reserve : Math.Max(reserve, Math.Min(Cushion, (int)Math.Ceiling(Limit * 0.03)));
     }
 
-    public void Sent() => _sentSinceBase++;
-
-    /// <summary>A call whose answer never came: the system may have counted it.</summary>
-    public void Lost()
+    public void Sent()
     {
-        if (Level is { } level) Level = Math.Max(0, level - 1);
+        _sentSinceBase++;
+        Available--;
     }
 
-    /// <summary>Takes an answer. <paramref name="overtook"/>: how many others came while it was on its way.</summary>
-    public void Answered(QuotaReading? reading, TimeSpan sentAt, TimeSpan now, long overtook, int inFlight, double share, bool isProbe)
+    /// <summary>A call that never left cannot have been counted.</summary>
+    public void NotSent() => Available++;
+
+    /// <summary>Takes an answer.</summary>
+    /// <param name="reading">What it says.</param>
+    /// <param name="sentAt">When its call left.</param>
+    /// <param name="now">When it came.</param>
+    /// <param name="overtaken">True when another answer came while it was on its way.</param>
+    /// <param name="inFlight">Calls still on their way.</param>
+    public void Answered(QuotaReading? reading, TimeSpan sentAt, TimeSpan now, bool overtaken, int inFlight)
     {
         LastAnswer = now;
         if (reading is not { } told)
         {
-            if (Level is null) IsSilent = true;
-            else Lost();
+            IsSilent = Available is null;
             return;
         }
 
@@ -93,27 +119,40 @@ internal sealed class QuotaState
         var left = Clamp(told.Period ?? DefaultPeriod, TimeSpan.Zero, LongestPeriod);
         _limit.Add(told.Remaining + 1, now);
         _window.Add((int)left.TotalMilliseconds, now);
-        var ends = (Low: sentAt + left, High: now + left);
-        LearnKind(ends);
-        if (_period is { } known && ends.High < known.Low) return; // told before what is known already
+        var answer = new Told(told.Remaining, sentAt + left, now + left + Cut);
+        LearnKind(answer);
+        if (_lately.Count > 0 && answer.High < _lately.Max(l => l.Low)) return; // told before what is known already
 
-        if (Level is not { } level || told.Remaining - overtook > level)
+        if (!overtaken || _lately.Count == 0 || answer.Low > _lately.Max(l => l.High))
         {
-            // Each answer that came meanwhile may stand for a call counted after this one.
-            Level = (int)(told.Remaining - (Level is null ? 0 : overtook));
-            _base = Level.Value;
+            // Surely the newest.
+            _lately.Clear();
+            _lately.Add(answer);
+            _base = told.Remaining;
             _sentSinceBase = inFlight;
             _foreign = 0;
-            _period = ends;
         }
-        else if (told.Remaining <= level)
+        else
         {
-            Level = told.Remaining;
-            _period = !_isRolling && _period is { } same && ends.Low <= same.High ? (Max(same.Low, ends.Low), Min(same.High, ends.High)) : ends;
-            SeeOthers(now);
+            // The newest is among the last ones, as many as were on their way together.
+            if (_lately.Count == _mostAtOnce) _lately.RemoveAt(0);
+            _lately.Add(answer);
         }
 
-        if (isProbe) Pace(told.Remaining, share, now);
+        var level = _lately.Min(l => l.Remaining);
+        Available = level - inFlight;
+        SeeOthers(level, now);
+    }
+
+    /// <summary>
+    /// Takes what a look found. Less than the floor means it took a call from the others. Once may be chance; after that
+    /// wait as long as the missing calls need to come back at the best rate there is.
+    /// </summary>
+    public void Looked(int remaining, double share, TimeSpan now)
+    {
+        var missing = Floor(share) - remaining;
+        _shortLooks = missing > 0 ? _shortLooks + 1 : 0;
+        _notBefore = _shortLooks >= 2 && Limit > 0 ? now + Min(Window, Window * missing / Limit) : TimeSpan.Zero;
     }
 
     /// <summary>Takes an answer that refused the call; returns false when it belongs to a refusal already known.</summary>
@@ -137,15 +176,12 @@ internal sealed class QuotaState
         }
 
         FrozenUntil = Max(FrozenUntil, now + wait);
-        Level = 0;
-        _base = 0;
-        _sentSinceBase = 0;
-        _foreign = 0;
-        _period = null;
+        Available = 0;
+        _lately.Clear();
     }
 
     /// <summary>A window is rolling when a period's end moved by less than a period that was told before.</summary>
-    private void LearnKind((TimeSpan Low, TimeSpan High) ends)
+    private void LearnKind(Told ends)
     {
         if (_anchor is { } anchor)
         {
@@ -154,27 +190,16 @@ internal sealed class QuotaState
             _sawTurn = true;
         }
 
-        _anchor = ends;
+        _anchor = (ends.Low, ends.High);
     }
 
     /// <summary>What the level fell beyond the calls made here was used by others.</summary>
-    private void SeeOthers(TimeSpan now)
+    private void SeeOthers(int level, TimeSpan now)
     {
-        var foreign = _base - Level!.Value - _sentSinceBase;
+        var foreign = _base - level - _sentSinceBase;
         if (foreign <= _foreign) return;
         _foreignDrop.Add(foreign - _foreign, now);
         _foreign = foreign;
-    }
-
-    /// <summary>
-    /// A look that found less than the floor took a call from the others. Once may be chance; after that wait as long as
-    /// the missing calls need to come back at the best rate there is.
-    /// </summary>
-    private void Pace(int remaining, double share, TimeSpan now)
-    {
-        var missing = Floor(share) - remaining;
-        _shortProbes = missing > 0 ? _shortProbes + 1 : 0;
-        _notBefore = _shortProbes >= 2 && Limit > 0 ? now + Min(Window, Window * missing / Limit) : TimeSpan.Zero;
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
@@ -182,6 +207,9 @@ internal sealed class QuotaState
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private static TimeSpan Clamp(TimeSpan value, TimeSpan low, TimeSpan high) => Max(low, Min(value, high));
+
+    /// <summary>Calls left by one answer, and the bounds of its period's end: counted from its sending and its coming.</summary>
+    private readonly record struct Told(int Remaining, TimeSpan Low, TimeSpan High);
 
     /// <summary>The highest value of the last one to two spans.</summary>
     private sealed class RecentMax(TimeSpan span)

@@ -136,6 +136,13 @@ internal sealed class DocumentMap
     private static string InheritedName(string key, string owner) =>
         key is "id" or "position" or "code" or "type" ? $"{Names.ToSnake(owner)}_{key}" : Names.ToSnake(key);
 
+    /// <summary>A field that is spelled like a key of its owners says whose it is: <c>bundle_components_product_id</c>.</summary>
+    private static string OwnName(string path, string collection, IReadOnlyList<Column> inherited)
+    {
+        var name = Names.ToSnake(path);
+        return inherited.Any(c => c.Name == name) ? $"{Names.ToSnake(collection)}_{name}" : name;
+    }
+
     private static void Place(FieldNode root, IReadOnlyList<Column> columns, int from)
     {
         for (var i = from; i < columns.Count; i++)
@@ -154,19 +161,19 @@ internal sealed class DocumentMap
         {
             var index = _tables.Count;
             var keys = KeysOf(definition);
+            var last = definition.Path.Length == 0 ? definition.Table : definition.Path.Split('.')[^1];
             var fields = definition.Kind == CollectionKind.CustomFields
                 ? [new FieldDefinition("type", ColumnType.Text), new FieldDefinition("value", ColumnType.Text), new FieldDefinition("valueId", ColumnType.Integer)]
                 : definition.Fields;
             var columns = inherited
                 .Concat(keys.Select(k => new Column(Names.ToSnake(k.Path), k.Path, k.Type)))
-                .Concat(fields.Select(f => new Column(Names.ToSnake(f.Path), f.Path, f.Type)))
+                .Concat(fields.Select(f => new Column(OwnName(f.Path, last, inherited), f.Path, f.Type)))
                 .ToArray();
             var table = new TableSchema(definition.Table, columns, inherited.Count + keys.Count, parent);
             _tables.Add(table);
 
             var element = new FieldNode("", "");
             Place(element, columns, inherited.Count);
-            var last = definition.Path.Length == 0 ? definition.Table : definition.Path.Split('.')[^1];
             var handedDown = inherited.Concat(keys.Select(k => new Column(InheritedName(k.Path, last), k.Path, k.Type))).ToArray();
             var descendants = AddChildren(element, definition.Children, table, handedDown);
             (definition.Path.Length == 0 ? owner : owner.Reach(definition.Path)).Collection = new Collection

@@ -113,9 +113,9 @@ internal sealed class SqliteResourceWriter : IResourceWriter
         if (_stage.Bytes > _options.StagingLimit)
         {
             // More than memory may hold between two commits: from here on the file is locked until the commit comes.
+            await BeginAsync(stop).ConfigureAwait(false);
             try
             {
-                if (!_db.InTransaction) await BeginAsync(stop).ConfigureAwait(false);
                 _applier.Apply(_stage);
                 _stage.Clear();
             }
@@ -133,9 +133,9 @@ internal sealed class SqliteResourceWriter : IResourceWriter
     public async Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken stop)
     {
         ThrowIfOver();
+        await BeginAsync(stop).ConfigureAwait(false);
         try
         {
-            if (!_db.InTransaction) await BeginAsync(stop).ConfigureAwait(false);
             _state.SaveLease(_schema.Resource, _lease);
             _state.CheckAccount(_run, bind: true);
             _applier.Apply(_stage);
@@ -279,11 +279,21 @@ internal sealed class SqliteResourceWriter : IResourceWriter
         return DeleteSweeper.Run(_db, _tables, sweep, now);
     }
 
-    // Everything behind it happens under the write lock, so what is checked here still holds at the commit.
+    // Everything behind it happens under the write lock, so what is checked here still holds at the commit. Whoever is
+    // cancelled while waiting for the lock has lost nothing, and may commit once more.
     private async Task BeginAsync(CancellationToken stop)
     {
-        await _db.BeginWriteAsync(stop).ConfigureAwait(false);
-        _lease = _options.Lease.Renew(_state.Lease(_schema.Resource), _lease, _schema.Resource, _db.Path);
+        if (_db.InTransaction) return;
+        try
+        {
+            await _db.BeginWriteAsync(stop).ConfigureAwait(false);
+            _lease = _options.Lease.Renew(_state.Lease(_schema.Resource), _lease, _schema.Resource, _db.Path);
+        }
+        catch (JunipeerException)
+        {
+            GiveUp();
+            throw;
+        }
     }
 
     // After a failure or at the end: what was not committed is gone, and nothing more may be written.

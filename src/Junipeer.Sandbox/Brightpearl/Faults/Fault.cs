@@ -1,0 +1,139 @@
+using System.Text.Json;
+
+namespace Junipeer.Sandbox.Brightpearl.Faults;
+
+/// <summary>Something that goes wrong on purpose, for the requests it matches.</summary>
+internal sealed class Fault(int id, string kind)
+{
+    public static readonly string[] Kinds =
+    [
+        "status", "html", "throttle-storm", "outage", "drop-before", "drop-after", "drop-mid-body", "truncate", "delay", "hold", "bad-id",
+        "stale-page", "misreport-total", "insert-while-paging", "delete-while-paging", "world", "expire-token",
+    ];
+
+    private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<(int Hits, TaskCompletionSource Done)> _waiting = [];
+    private readonly Lock _gate = new();
+
+    public int Id => id;
+
+    public string Kind => kind;
+
+    public FaultMatch Match { get; init; } = new();
+
+    public int Skip { get; init; }
+
+    /// <summary>How many requests it hits; null for all.</summary>
+    public int? Times { get; init; }
+
+    public int Status { get; init; } = 500;
+
+    public string? Body { get; init; }
+
+    public string? ContentType { get; init; }
+
+    public Dictionary<string, string> Headers { get; init; } = [];
+
+    public int Milliseconds { get; init; } = 1000;
+
+    /// <summary>"before" or "after" the server acted.</summary>
+    public string When { get; init; } = "before";
+
+    /// <summary>For stale-page: "repeat" or "short".</summary>
+    public string Mode { get; init; } = "repeat";
+
+    public int Rows { get; init; } = 1;
+
+    public int? ResultsAvailable { get; init; }
+
+    public bool? MorePagesAvailable { get; init; }
+
+    /// <summary>Whether the request uses quota although it was not carried out.</summary>
+    public bool? Quota { get; init; }
+
+    public JsonElement? Actions { get; init; }
+
+    public int Seen { get; private set; }
+
+    public int Hits { get; private set; }
+
+    public int Holding { get; set; }
+
+    public bool Done => Times is { } times && Hits >= times;
+
+    /// <summary>Counts a matching request; true when the fault strikes it.</summary>
+    public bool Strike()
+    {
+        lock (_gate)
+        {
+            if (Done)
+            {
+                return false;
+            }
+
+            Seen++;
+            if (Seen <= Skip)
+            {
+                return false;
+            }
+
+            Hits++;
+            return true;
+        }
+    }
+
+    /// <summary>Tells those who wait that the fault has struck (a held answer is held from now on).</summary>
+    public void Announce()
+    {
+        lock (_gate)
+        {
+            foreach ((int hits, TaskCompletionSource done) in _waiting.Where(w => w.Hits <= Hits))
+            {
+                done.TrySetResult();
+            }
+        }
+    }
+
+    public Task WaitForHits(int hits)
+    {
+        lock (_gate)
+        {
+            if (Hits >= hits)
+            {
+                return Task.CompletedTask;
+            }
+
+            TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+            _waiting.Add((hits, done));
+            return done.Task;
+        }
+    }
+
+    public Task Released => _released.Task;
+
+    public void Release() => _released.TrySetResult();
+
+    public object Describe() => new
+    {
+        id = Id, kind = Kind, match = Match, skip = Skip, times = Times, when = When, seen = Seen, hits = Hits, holding = Holding, done = Done, released = Released.IsCompleted,
+    };
+}
+
+/// <summary>Which requests a fault is for; what is not given matches all.</summary>
+internal sealed record FaultMatch
+{
+    /// <summary>HTTP method.</summary>
+    public string? Method { get; init; }
+
+    /// <summary>GET, OPTIONS, SEARCH, COUNT or META, as in the counters.</summary>
+    public string? Verb { get; init; }
+
+    public string? Resource { get; init; }
+
+    public string? PathContains { get; init; }
+
+    public string? QueryContains { get; init; }
+
+    /// <summary>An id that one of the path's id sets must contain.</summary>
+    public long? IdContains { get; init; }
+}

@@ -1,0 +1,32 @@
+namespace Junipeer.Sandbox.Hosting;
+
+/// <summary>How a sandbox starts.</summary>
+public sealed class SandboxOptions
+{
+    /// <summary>The Brightpearl port; the next two belong to Norce and Google. 0 picks three free ports.</summary>
+    public int Port { get; init; }
+
+    /// <summary>How many orders the account starts with; everything else scales with them.</summary>
+    public int Orders { get; init; } = 20_000;
+
+    /// <summary>The same seed and orders give the same account.</summary>
+    public int Seed { get; init; } = 1;
+
+    /// <summary>Requests allowed in one window.</summary>
+    public int Quota { get; init; } = 200;
+
+    /// <summary>Length of a quota window.</summary>
+    public TimeSpan QuotaWindow { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>A rolling window instead of fixed ones.</summary>
+    public bool Rolling { get; init; }
+
+    /// <summary>The account's time zone.</summary>
+    public string TimeZone { get; init; } = "America/Chicago";
+
+    /// <summary>Where the clock starts; now when not set.</summary>
+    public DateTimeOffset? Start { get; init; }
+
+    /// <summary>Quirks that differ from their default, by name.</summary>
+    public IDictionary<string, string> Quirks { get; init; } = new Dictionary<string, string>();
+}

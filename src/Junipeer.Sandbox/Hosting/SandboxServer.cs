@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using Junipeer.Sandbox.Admin;
+using Junipeer.Sandbox.Brightpearl;
+using Junipeer.Sandbox.Brightpearl.Front;
+using Junipeer.Sandbox.Brightpearl.World;
+using Junipeer.Sandbox.Hosting;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Junipeer.Sandbox;
+
+/// <summary>A running sandbox on the loopback interface.</summary>
+public sealed class SandboxServer : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly BrightpearlSandbox _brightpearl;
+    private readonly Socket[] _reserved;
+
+    private SandboxServer(WebApplication app, BrightpearlSandbox brightpearl, Socket[] reserved, int port)
+    {
+        _app = app;
+        _brightpearl = brightpearl;
+        _reserved = reserved;
+        BrightpearlUri = new Uri($"http://127.0.0.1:{port}/");
+        AdminUri = new Uri(BrightpearlUri, "_sandbox/");
+        NorceUri = new Uri($"http://127.0.0.1:{port + 1}/");
+        GoogleUri = new Uri($"http://127.0.0.1:{port + 2}/");
+        brightpearl.Host = $"127.0.0.1:{port}";
+    }
+
+    /// <summary>Where the Brightpearl API answers: <c>{BrightpearlUri}public-api/{Account}/...</c>.</summary>
+    public Uri BrightpearlUri { get; }
+
+    /// <summary>Where the sandbox is steered from.</summary>
+    public Uri AdminUri { get; }
+
+    /// <summary>Kept free for the Norce side.</summary>
+    public Uri NorceUri { get; }
+
+    /// <summary>Kept free for the Google side.</summary>
+    public Uri GoogleUri { get; }
+
+    /// <summary>The account code.</summary>
+    public string Account => _brightpearl.Tokens.Account;
+
+    /// <summary>An account that exists but does not accept these tokens.</summary>
+    public string OtherAccount => _brightpearl.Tokens.OtherAccount;
+
+    /// <summary>The app reference of the private app and of bearer tokens.</summary>
+    public string AppReference => _brightpearl.Tokens.AppReference;
+
+    /// <summary>The developer reference that goes with a bearer token.</summary>
+    public string DeveloperReference => _brightpearl.Tokens.DeveloperReference;
+
+    /// <summary>The staff token of the private app.</summary>
+    public string StaffToken => _brightpearl.Tokens.StaffToken;
+
+    /// <summary>The account token of the private app.</summary>
+    public string AccountToken => _brightpearl.Tokens.AccountToken;
+
+    /// <summary>Builds the account and starts to listen.</summary>
+    /// <param name="options">How to start.</param>
+    /// <param name="cancellationToken">Stops the start.</param>
+    /// <returns>The running sandbox.</returns>
+    /// <exception cref="ArgumentException">An option is not valid.</exception>
+    /// <exception cref="IOException">A port is taken.</exception>
+    public static async Task<SandboxServer> StartAsync(SandboxOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        SandboxClock clock = new(options.Start ?? DateTimeOffset.UtcNow);
+        BrightpearlSandbox sandbox = Build(options, clock);
+        for (int attempt = 1; ; attempt++)
+        {
+            (int port, Socket[] reserved) = Ports.Reserve(options.Port);
+            WebApplication app = Host(sandbox, port);
+            try
+            {
+                await app.StartAsync(cancellationToken);
+                return new SandboxServer(app, sandbox, reserved, port);
+            }
+            catch (IOException) when (options.Port == 0 && attempt < 10)
+            {
+                await Close(app, reserved);
+            }
+            catch
+            {
+                await Close(app, reserved);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>Completes when the sandbox has been told to stop (by a signal, or by disposing it).</summary>
+    /// <param name="cancellationToken">Stops the sandbox.</param>
+    public Task WaitForShutdownAsync(CancellationToken cancellationToken = default) => _app.WaitForShutdownAsync(cancellationToken);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (Brightpearl.Faults.Fault fault in _brightpearl.Faults.All)
+        {
+            fault.Release();
+        }
+
+        using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(patience.Token);
+        await Close(_app, _reserved);
+    }
+
+    private static BrightpearlSandbox Build(SandboxOptions options, SandboxClock clock)
+    {
+        if (options.Orders < 0 || options.Quota < 1 || options.QuotaWindow < TimeSpan.FromMilliseconds(100))
+        {
+            throw new ArgumentException("Orders must be 0 or more, the quota 1 or more, its window 0.1 seconds or more.");
+        }
+
+        if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out TimeZoneInfo? zone))
+        {
+            throw new ArgumentException($"There is no time zone '{options.TimeZone}'.");
+        }
+
+        BrightpearlSandbox sandbox = new(options, clock, new AccountTime(zone));
+        foreach ((string name, string value) in options.Quirks)
+        {
+            if (sandbox.Quirks.Set(name, value) is { } wrong)
+            {
+                throw new ArgumentException(wrong);
+            }
+        }
+
+        return sandbox;
+    }
+
+    private static WebApplication Host(BrightpearlSandbox sandbox, int port)
+    {
+        WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+            kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
+            kestrel.Limits.MinResponseDataRate = null;
+            kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        WebApplication app = builder.Build();
+        Gateway gateway = new(sandbox);
+        AdminApi admin = new(sandbox);
+        app.Run(http =>
+        {
+            RequestTarget target = RequestTarget.Parse(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+            return target.Segments is ["_sandbox", ..] ? admin.Handle(http, target) : gateway.Handle(http, target);
+        });
+        return app;
+    }
+
+    private static async Task Close(WebApplication app, Socket[] reserved)
+    {
+        foreach (Socket socket in reserved)
+        {
+            socket.Dispose();
+        }
+
+        await app.DisposeAsync();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Text.Json;
+using Junipeer.Sandbox;
+using Junipeer.Sandbox.Hosting;
+
+CommandLine line;
+try
+{
+    line = CommandLine.Parse(args);
+}
+catch (ArgumentException wrong)
+{
+    Console.Error.WriteLine(wrong.Message);
+    Console.Error.WriteLine();
+    Console.Error.WriteLine(CommandLine.Usage);
+    return 2;
+}
+
+if (line.Help)
+{
+    Console.WriteLine(CommandLine.Usage);
+    return 0;
+}
+
+SandboxServer server;
+try
+{
+    server = await SandboxServer.StartAsync(line.Options);
+}
+catch (Exception wrong) when (wrong is ArgumentException or IOException)
+{
+    Console.Error.WriteLine(wrong.Message);
+    return 2;
+}
+
+await using (server)
+{
+    string root = server.BrightpearlUri.ToString().TrimEnd('/');
+    Console.WriteLine($"""
+        Brightpearl sandbox   {root}
+          account             {server.Account}
+          app reference       {server.AppReference}
+          staff token         {server.StaffToken}
+          account token       {server.AccountToken}
+          API                 {root}/public-api/{server.Account}/order-service/order
+          admin               {root}/_sandbox/
+
+        Connect-Brightpearl -Account '{server.Account}' -BaseUri '{root}' -AppReference '{server.AppReference}' -StaffToken (ConvertTo-SecureString '{server.StaffToken}' -AsPlainText -Force)
+
+        Ctrl+C stops it.
+        """);
+    if (line.ReadyFile is { } ready)
+    {
+        // Others wait for this file: it must be whole the moment it exists.
+        string whole = JsonSerializer.Serialize(new
+        {
+            brightpearl = new { baseUri = root, account = server.Account, appReference = server.AppReference, staffToken = server.StaffToken, accountToken = server.AccountToken, adminUri = root + "/_sandbox" },
+            norce = new { baseUri = server.NorceUri.ToString().TrimEnd('/') },
+            google = new { baseUri = server.GoogleUri.ToString().TrimEnd('/') },
+            pid = Environment.ProcessId,
+        }, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+        string half = ready + ".tmp" + Environment.ProcessId;
+        await File.WriteAllTextAsync(half, whole);
+        File.Move(half, ready, overwrite: true);
+    }
+
+    await server.WaitForShutdownAsync();
+}
+
+return 0;
