@@ -50,7 +50,8 @@ internal sealed class Comparison(HttpClient admin, string database)
         return new ComparedResource(result, records, leaves, differences);
     }
 
-    private async IAsyncEnumerable<JsonElement> DumpAsync(string resource, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
+    /// <summary>The documents the account holds, as it sees them itself.</summary>
+    public async IAsyncEnumerable<JsonElement> DumpAsync(string resource, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken stop)
     {
         using var answer = await admin.GetAsync($"dump/{resource}", HttpCompletionOption.ResponseHeadersRead, stop);
         answer.EnsureSuccessStatusCode();

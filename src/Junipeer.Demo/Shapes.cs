@@ -60,6 +60,7 @@ internal static class Shapes
           communication.telephones:Map:contact_telephones:type
           communication.messagingVoips:Map:contact_messaging_voips:type
           communication.websites:Map:contact_websites:type
+          postalAddresses:Map:contact_postal_addresses:addressId
           aliases:Map:contact_aliases:type
           contactStatus.history:Array:contact_status_history:
           customFields:Fields:contact_custom_fields:
@@ -75,6 +76,7 @@ internal static class Shapes
             quantityPrice:Map:product_price_breaks:quantity
         product-availability product_availability productId
           warehouses:Map:product_availability_warehouses:warehouseId
+            byLocation:Map:product_availability_locations:locationId
         product-supplier product_suppliers productId,contactId suppliers
         goods-out-note goods_out_notes goodsOutNoteId
           orderRows:MapOfArrays:goods_out_note_rows:orderRowId

@@ -83,21 +83,25 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         return IdSet.Empty;
     }
 
+    /// <summary>Goes one level down where the level is there; clients disagree on whether it always is.</summary>
     private void Descend(ref Utf8JsonReader reader, string root, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)
     {
-        if (reader.TokenType != JsonTokenType.StartObject)
+        var scan = reader;
+        while (reader.TokenType == JsonTokenType.StartObject && scan.Read() && scan.TokenType == JsonTokenType.PropertyName)
         {
-            ReadDocuments(ref reader, page, body, shape, asked, beside);
-            return;
+            var match = scan.ValueTextEquals(root);
+            scan.Read();
+            if (match)
+            {
+                ReadDocuments(ref scan, page, body, shape, asked, beside);
+                reader.Skip();
+                return;
+            }
+
+            scan.Skip();
         }
 
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            var match = reader.ValueTextEquals(root);
-            reader.Read();
-            if (match) ReadDocuments(ref reader, page, body, shape, asked, beside);
-            else reader.Skip();
-        }
+        ReadDocuments(ref reader, page, body, shape, asked, beside);
     }
 
     private void ReadDocuments(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)

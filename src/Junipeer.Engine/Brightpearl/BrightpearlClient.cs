@@ -11,7 +11,7 @@ namespace Junipeer.Brightpearl;
 internal sealed class BrightpearlClient : IAsyncDisposable
 {
     /// <summary>
-    /// The private apps of an account share one quota (https://help.brightpearl.com/hc/en-us/articles/211129506-Request-throttling),
+    /// The private apps of an account share one quota (https://help.brightpearl.com/hc/en-us/articles/212644823-Request-throttling),
     /// so a part of it is left to the others unless the user says otherwise.
     /// </summary>
     public const double DefaultShare = 0.7;

@@ -8,8 +8,8 @@ using Junipeer.Operations;
 namespace Junipeer.Brightpearl;
 
 /// <summary>
-/// How Brightpearl authenticates, counts and says no (https://help.brightpearl.com/hc/en-us/articles/211127826-HTTP-status-codes,
-/// https://help.brightpearl.com/hc/en-us/articles/211129506-Request-throttling).
+/// How Brightpearl authenticates, counts and says no (https://help.brightpearl.com/hc/en-us/articles/212644843-HTTP-status-codes,
+/// https://help.brightpearl.com/hc/en-us/articles/212644823-Request-throttling).
 /// </summary>
 internal sealed class BrightpearlClientDialect(BrightpearlConnection connection, HeldSecret secret, Redactor redactor) : SystemDialect
 {
@@ -51,7 +51,7 @@ internal sealed class BrightpearlClientDialect(BrightpearlConnection connection,
         var status = (int)response.StatusCode;
         var said = new BrightpearlClientError(response, body);
         var answer = new BrightpearlClientFaults.Answer(call, status, ReadRequestId(response), said);
-        var isHome = IsBrightpearl(response) || (said.IsJson && !said.IsHtml);
+        var isHome = said.Code is not null || IsBrightpearl(response) || (knownGood && !said.IsHtml);
         if (status is >= 200 and < 300) return JudgeSuccess(answer, response, said, knownGood);
         if (status is >= 300 and < 400) return new(VerdictKind.Refused, _faults.Redirected(answer, response.Headers.Location));
         if (status == 429) return new(VerdictKind.Throttled, _faults.QuotaExhausted(answer));
@@ -62,7 +62,8 @@ internal sealed class BrightpearlClientDialect(BrightpearlConnection connection,
         if (said.Code is not null) return JudgeCode(call, answer, said, status);
         switch (status)
         {
-            case 401: return new(VerdictKind.Refused, _faults.NotAuthenticated(answer));
+            case 401 when isHome || said.IsJson: return new(VerdictKind.Refused, _faults.NotAuthenticated(answer));
+            case 401: return new(VerdictKind.Refused, _faults.NotBrightpearl(answer));
             case 403 when isHome: return new(VerdictKind.Refused, _faults.Forbidden(answer));
             case 403: return new(VerdictKind.Refused, _faults.Edge(answer) with { IsTransient = false });
             case 404 when isHome: return new(VerdictKind.Refused, _faults.NoSuchPath(answer));

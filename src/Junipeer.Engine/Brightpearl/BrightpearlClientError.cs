@@ -6,7 +6,7 @@ namespace Junipeer.Brightpearl;
 
 /// <summary>
 /// What the body of an answer says went wrong: <c>{"errors":[{"code","message"}]}</c>, or <c>{"response":"text"}</c> for
-/// 401 and for the throttle, or a page of the edge (https://help.brightpearl.com/hc/en-us/articles/211126286-Structure).
+/// 401 and for the throttle, or a page of the edge (https://help.brightpearl.com/hc/en-us/articles/212644943-Structure-of-JSON-responses).
 /// </summary>
 internal sealed class BrightpearlClientError
 {

@@ -39,7 +39,7 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
 
     public JunipeerFault NotBrightpearl(Answer answer) => answer.On(
         Connection("Junipeer.Connection.NotBrightpearl", FaultCategory.InvalidArgument,
-            $"{Host} answered {answer.Status}{Page(answer)}, but not as Brightpearl's API does: no request id, no quota headers, no JSON. The address is not that of the API, or something on the way answers in its place.",
+            $"{Host} answered {answer.Status}{Page(answer)}, but not as Brightpearl's API does: no request id and no quota headers. The address is not that of the API, or something on the way answers in its place.",
             $"Check the address: Connect-Brightpearl -Name '{connection.Name}' -DataCenter <euw1 or use1>, or -BaseUri with the API's own host."));
 
     public JunipeerFault Redirected(Answer answer, Uri? location) => answer.On(

@@ -93,6 +93,7 @@ internal static class Catalogue
             ParentMax = entry.TryGetProperty("parentMax", out var max) ? max.GetInt32() : 200,
             Touched = Strings(entry, "touched"),
             Collect = Strings(entry, "collect"),
+            CollectAlso = entry.TryGetProperty("collectAlso", out var also) ? also.EnumerateObject().Select(a => (a.Name, a.Value.GetString()!)).ToArray() : [],
             CollectFilter = Text(entry, "collectFilter"),
             CollectBy = Text(entry, "collectBy"),
         };

@@ -115,6 +115,9 @@ internal sealed record CatalogueEntry
     /// <summary>Paths in the parent's documents, or columns of its search, that hold this resource's ids.</summary>
     public IReadOnlyList<string> Collect { get; init; } = [];
 
+    /// <summary>Lists that name further ids of this resource: resource and property.</summary>
+    public IReadOnlyList<(string Resource, string Path)> CollectAlso { get; init; } = [];
+
     public string? CollectFilter { get; init; }
 
     /// <summary>Search column whose value fills <c>{parent}</c>.</summary>

@@ -24,13 +24,16 @@ internal sealed class Planner(BrightpearlClient client, RunMemory memory, Reques
     {
         if (request.Ids is { } ids) return await ByIdAsync(entry, ids, stop).ConfigureAwait(false);
         if (request.Since is { } since) return await ChangesAsync(entry, request, since, stop).ConfigureAwait(false);
-        return await FullAsync(entry, stop).ConfigureAwait(false);
+        var full = await FullAsync(entry, stop).ConfigureAwait(false);
+
+        // The ids a full walk asks for are all there are: what is not among them is gone, even when a record was refused.
+        return full is { Walk: WalkKind.Ids, Listing: null, Groups: [{ Own: true }] } ? full with { Listing = "=", ListedAt = _askedAt } : full;
     }
 
-    /// <summary>All ids of a resource, by the cheapest way it offers.</summary>
-    public async Task<IdSet> ListAsync(CatalogueEntry entry, CancellationToken stop)
+    /// <summary>All ids of a resource, by the cheapest way it offers; or the ids a list names in another property.</summary>
+    public async Task<IdSet> ListAsync(CatalogueEntry entry, CancellationToken stop, string? property = null)
     {
-        if (entry.Options is { } options) return (await OptionsAsync(options, stop).ConfigureAwait(false)).Ids;
+        if (property is null && entry.Options is { } options) return (await OptionsAsync(options, stop).ConfigureAwait(false)).Ids;
         if (entry.Full == "search" || (entry.Search is not null && entry.Get is null)) return await SearchIdsAsync(entry, entry.Search!.Id, "", stop).ConfigureAwait(false);
         return await client.GetAsync(
             entry.Get!.Path,
@@ -39,7 +42,9 @@ internal sealed class Planner(BrightpearlClient client, RunMemory memory, Reques
                 Note(answer.ReceivedAt);
                 if (answer.IsEmptyResult) return IdSet.Empty;
                 using var page = new AnswerReader(entry).Read(answer.Body.Span, entry.Get.Shape);
-                return IdSet.Of(page.Documents.Select(d => d.First.Column == 0 ? d.First.Number : KeyIn(page[d], entry.Document.Key[0].Path)));
+                return IdSet.Of(page.Documents
+                    .Select(d => property is null && d.First.Column == 0 ? d.First.Number : KeyIn(page[d], property ?? entry.Document.Key[0].Path))
+                    .Where(id => id > 0 || property is null));
             },
             ledger, sink, stop).ConfigureAwait(false);
     }
@@ -177,6 +182,8 @@ internal sealed class Planner(BrightpearlClient client, RunMemory memory, Reques
         }
 
         var found = await HarvestAsync(parent, entry.Collect, parents, stop).ConfigureAwait(false);
+        foreach (var (resource, path) in entry.CollectAlso)
+            found = found.Union(await ListAsync(Catalogue.Require(resource), stop, path).ConfigureAwait(false));
         return Walk([Own(entry, found) with { Exist = false }]);
     }
 

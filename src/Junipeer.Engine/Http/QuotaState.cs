@@ -3,7 +3,7 @@ namespace Junipeer.Http;
 /// <summary>
 /// What the answers have told about a pool of calls. Not safe for concurrent use: <see cref="QuotaGate"/> holds its lock.
 /// Brightpearl says in each answer how many calls are left and in how many milliseconds the period ends
-/// (https://help.brightpearl.com/hc/en-us/articles/211129506-Request-throttling); it does not say whether a period is a
+/// (https://help.brightpearl.com/hc/en-us/articles/212644823-Request-throttling); it does not say whether a period is a
 /// fixed window or a rolling one, so nothing here depends on which. Both have in common that the end of the period never
 /// moves back, which tells many older answers from newer ones; where nothing tells, the lowest of the last answers counts.
 /// </summary>

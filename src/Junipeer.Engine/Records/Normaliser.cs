@@ -207,8 +207,9 @@ internal sealed class Normaliser
     private bool IsTimeOfRequest(long ticks) =>
         Math.Abs(ticks - _receivedTicks) < NearNow && ticks % TimeSpan.TicksPerSecond != 0;
 
+    /// <summary>A map may also come as an array whose elements carry their id; an array never comes as an object.</summary>
     private static bool Fits(Collection collection, JsonTokenType token) =>
-        collection.Kind == CollectionKind.Array ? token == JsonTokenType.StartArray : token == JsonTokenType.StartObject;
+        token == JsonTokenType.StartArray ? collection.Kind is CollectionKind.Array or CollectionKind.Map : collection.Kind != CollectionKind.Array;
 
     private static bool IsEmpty(ref Utf8JsonReader reader)
     {
@@ -225,7 +226,7 @@ internal sealed class Normaliser
     private void ReadCollection(ref Utf8JsonReader reader, Collection collection, ReadOnlySpan<byte> document)
     {
         var position = 0;
-        if (collection.Kind == CollectionKind.Array)
+        if (reader.TokenType == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) ReadElement(ref reader, collection, default, position++, document);
             return;

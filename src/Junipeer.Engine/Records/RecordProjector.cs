@@ -94,7 +94,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
                     ? ReadCollection(ref reader, keyed)
                     : ReadObject(ref reader, node is { IsUnknown: false } ? node : null);
             case JsonTokenType.StartArray:
-                if (node?.Collection is { Kind: CollectionKind.Array } list) return ReadCollection(ref reader, list);
+                if (node?.Collection is { Kind: CollectionKind.Array or CollectionKind.Map } list) return ReadCollection(ref reader, list);
                 var items = new List<object?>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) items.Add(ReadValue(ref reader, null));
                 return items.ToArray();
@@ -106,7 +106,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
     private static object?[] ReadCollection(ref Utf8JsonReader reader, Collection collection)
     {
         var items = new List<object?>();
-        if (collection.Kind == CollectionKind.Array)
+        if (reader.TokenType == JsonTokenType.StartArray)
         {
             while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
                 items.Add(reader.TokenType == JsonTokenType.StartObject ? ReadObject(ref reader, collection.Shown) : ReadValue(ref reader, null));

@@ -24,7 +24,7 @@ internal sealed class BrightpearlSandbox
         World.StartRecording(() => clock.NowMs);
         Resources =
         [
-            .. DeveloperTools.All(this), .. OrderService.All(this), .. ProductService.All(), .. ProductLists.All(), .. ContactService.All(this), .. WarehouseService.All(), .. StockService.All(), .. NoteService.All(), .. AccountingService.All(this), .. AccountingLists.All(),
+            .. DeveloperTools.All(this), .. OrderService.All(this), .. ProductService.All(), .. ProductLists.All(), .. ContactService.All(this), .. WarehouseService.All(), .. StockService.All(), .. NoteService.All(this), .. AccountingService.All(this), .. AccountingLists.All(),
         ];
         Router = new Router(Resources.SelectMany(r => r.Routes));
         Authenticator = new Authenticator(Tokens, Quirks);

@@ -38,31 +38,31 @@ internal static class AccountingService
     /// <summary>https://api-docs.brightpearl.com/accounting/journal/get.html: note the level <c>journals</c>.</summary>
     private static Resource Journals(BrightpearlSandbox sandbox)
     {
-        SearchDefinition<JournalRow> search = new SearchDefinition<JournalRow>("journal-search", w => w.JournalRows)
+        SearchDefinition<JournalLine> search = new SearchDefinition<JournalLine>("journal-search", w => w.JournalRows)
             .Col("journalId", IDSET, r => Cell.Of(r.Journal.Id))
             .Col("journalType", STRING, r => Cell.Of(r.Journal.TypeCode))
-            .Col("orderId", IDSET, r => Cell.Of(r.Line.OrderId))
-            .Col("invoiceReference", SEARCH_STRING, r => Cell.Of(r.Line.InvoiceReference))
-            .Col("channelId", INTEGER, r => Cell.OfOrNull(r.Line.ChannelId))
-            .Col("nominalCode", STRING, r => Cell.Of(r.Line.NominalCode))
+            .Col("orderId", IDSET, r => Cell.Of(r.Journal.OrderId))
+            .Col("invoiceReference", SEARCH_STRING, r => Cell.Of(r.Journal.InvoiceReference))
+            .Col("channelId", INTEGER, r => Cell.OfOrNull(r.Journal.ChannelId))
+            .Col("nominalCode", STRING, r => Cell.Of(r.NominalCode))
             .Col("journalDate", PERIOD, r => Cell.At(sandbox.Time.MidnightLocal(r.Journal.TaxDay)))
-            .Col("journalDebit", STRING, r => Cell.Money(r.Line.Debit ? Base(r) : 0, 2))
-            .Col("journalCredit", STRING, r => Cell.Money(r.Line.Debit ? 0 : Base(r), 2))
+            .Col("journalDebit", STRING, r => Cell.Money(r.Debit ? Base(r) : 0, 2))
+            .Col("journalCredit", STRING, r => Cell.Money(r.Debit ? 0 : Base(r), 2))
             .Col("journalRef", INTEGER, r => Cell.Of(r.Journal.Reference))
             .Col("currencyId", INTEGER, r => Cell.Of(r.Journal.CurrencyId))
             .Col("exchangeRate", STRING, r => Cell.Rate(r.Journal.Rate))
-            .Col("transactionDebit", STRING, r => Cell.Money(r.Line.Debit ? r.Line.Amount : 0, 2))
-            .Col("transactionCredit", STRING, r => Cell.Money(r.Line.Debit ? 0 : r.Line.Amount, 2))
-            .Col("projectId", INTEGER, r => Cell.OfOrNull(r.Line.ProjectId))
-            .Col("leadSourceId", INTEGER, r => Cell.OfOrNull(r.Line.LeadSourceId))
+            .Col("transactionDebit", STRING, r => Cell.Money(r.Debit ? r.Amount : 0, 2))
+            .Col("transactionCredit", STRING, r => Cell.Money(r.Debit ? 0 : r.Amount, 2))
+            .Col("projectId", INTEGER, r => Cell.OfOrNull(r.Journal.ProjectId))
+            .Col("leadSourceId", INTEGER, r => Cell.OfOrNull(r.Journal.LeadSourceId))
             .Col("contactId", INTEGER, r => Cell.OfOrNull(r.Journal.ContactId))
             .Col("journalDueDate", PERIOD, r => Cell.At(r.Journal.DueDay == 0 ? 0 : sandbox.Time.MidnightLocal(r.Journal.DueDay)))
             .Col("journalDateEntered", PERIOD, r => Cell.At(r.Journal.CreatedOn))
             .Col("createdContactId", INTEGER, r => Cell.Of(r.Journal.CreatedBy))
-            .Col("taxCodeId", INTEGER, r => Cell.OfOrNull(r.Line.TaxCodeId))
+            .Col("taxCodeId", INTEGER, r => Cell.OfOrNull(r.TaxCodeId))
             .Col("taxReconciliationDate", PERIOD, r => Cell.At(r.Journal.TaxReconciledDay == 0 ? 0 : sandbox.Time.MidnightLocal(r.Journal.TaxReconciledDay)))
             .Col("taxPeriodId", INTEGER, r => Cell.OfOrNull(r.Journal.TaxPeriodId))
-            .Id("journalRowId", INTEGER, r => Cell.Of(r.Line.RowId));
+            .Id("journalRowId", INTEGER, r => Cell.Of(r.RowId));
         GetRules rules = new("Journal", 0);
         return new Resource(Name, "journal")
             .Get("journal", _ => throw Reply.NeedsSet("journal"))
@@ -85,7 +85,7 @@ internal static class AccountingService
             .Search(search)
             .DumpDocuments(w => w.Journals.Rows(), Journal, "id").Counted(w => w.Journals.Count);
 
-        static long Base(JournalRow r) => r.Journal.Rate == 1_000_000 ? r.Line.Amount : OrderFlow.Cents((long)(r.Line.Amount * 1_000_000m / r.Journal.Rate));
+        static long Base(JournalLine r) => r.Journal.Rate == 1_000_000 ? r.Amount : OrderFlow.Cents((long)(r.Amount * 1_000_000m / r.Journal.Rate));
     }
 
     private static void Journal(DocWriter doc, Journal j)
@@ -105,8 +105,8 @@ internal static class AccountingService
             {
                 long amount = j.Rate == 1_000_000 ? line.Amount : OrderFlow.Cents((long)(line.Amount * 1_000_000m / j.Rate));
                 doc.Open().Str("nominalCode", line.NominalCode).Open("change").Money("value", amount, 2).Close();
-                doc.Open("assignment").IntOrAbsent("channelId", line.ChannelId).IntOrAbsent("projectId", line.ProjectId).IntOrAbsent("leadSourceId", line.LeadSourceId).Close();
-                doc.IntOrAbsent("orderId", line.OrderId).Str("invoiceReference", line.InvoiceReference).Str("taxCode", doc.World.TaxCodes[line.TaxCodeId]?.Code).Money("transactionAmount", line.Amount, 2).Close();
+                doc.Open("assignment").IntOrAbsent("channelId", j.ChannelId).IntOrAbsent("projectId", j.ProjectId).IntOrAbsent("leadSourceId", j.LeadSourceId).Close();
+                doc.IntOrAbsent("orderId", j.OrderId).Str("invoiceReference", j.InvoiceReference).Str("taxCode", doc.World.TaxCodes[line.TaxCodeId]?.Code).Money("transactionAmount", line.Amount, 2).Close();
             }
 
             doc.CloseArray();
@@ -120,12 +120,12 @@ internal static class AccountingService
     {
         SearchDefinition<Journal> search = new SearchDefinition<Journal>("statement/all-transaction-search", w => w.Journals)
             .Id("journalId", IDSET, j => Cell.Of(j.Id))
-            .Col("orderId", IDSET, j => Cell.OfOrNull(j.Lines[0].OrderId))
+            .Col("orderId", IDSET, j => Cell.OfOrNull(j.OrderId))
             .Col("journalTypeCode", STRING, j => Cell.Of(j.TypeCode))
             .Col("journalDate", PERIOD, j => Cell.At(sandbox.Time.MidnightLocal(j.TaxDay)))
             .Col("journalDueDate", PERIOD, j => Cell.At(j.DueDay == 0 ? 0 : sandbox.Time.MidnightLocal(j.DueDay)))
             .Col("reference", SEARCH_STRING, j => Cell.Of(j.Reference))
-            .Col("customerReference", SEARCH_STRING, j => Cell.Of(sandbox.World.Orders[j.Lines[0].OrderId]?.Reference))
+            .Col("customerReference", SEARCH_STRING, j => Cell.Of(sandbox.World.Orders[j.OrderId]?.Reference))
             .Col("invoiceAmount", STRING, j => Cell.Money(j.TypeCode is "SI" or "PI" ? j.Lines[0].Amount : 0, 2))
             .Col("paidAmount", STRING, j => Cell.Money(j.TypeCode is "SR" or "PP" ? j.Lines[0].Amount : 0, 2))
             .Col("dueAmount", STRING, _ => Cell.Money(0, 2))

@@ -12,26 +12,27 @@ internal static class NoteService
 {
     private const string Name = WarehouseService.Name;
 
-    public static IEnumerable<Resource> All()
+    public static IEnumerable<Resource> All(BrightpearlSandbox sandbox)
     {
-        yield return GoodsIn();
+        yield return GoodsIn(sandbox);
         yield return GoodsOut();
         yield return DropShip();
     }
 
     /// <summary>A row of the search is one product line of a batch: https://api-docs.brightpearl.com/warehouse/goods-in-note/get.html</summary>
-    private static Resource GoodsIn()
+    private static Resource GoodsIn(BrightpearlSandbox sandbox)
     {
+        Location? At(GoodsInLine line) => sandbox.World.Locations[line.LocationId];
         SearchDefinition<GoodsInLine> search = new SearchDefinition<GoodsInLine>("goods-in-search", w => new DerivedRows<GoodsInLine>(() => w.GoodsIn.Rows().SelectMany(n => n.Lines)))
             .Col("purchaseOrderId", INTEGER, l => Cell.OfOrNull(l.OrderId))
             .Id("batchId", INTEGER, l => Cell.Of(l.NoteId), isTableKey: false)
             .Col("userBatchRef", STRING, l => Cell.Of(l.BatchReference))
             .Col("productId", INTEGER, l => Cell.Of(l.ProductId))
             .Col("locationId", INTEGER, l => Cell.Of(l.LocationId))
-            .Col("groupingA", STRING, _ => Cell.Null)
-            .Col("groupingB", STRING, _ => Cell.Null)
-            .Col("groupingC", STRING, _ => Cell.Null)
-            .Col("groupingD", STRING, _ => Cell.Null)
+            .Col("groupingA", STRING, l => Cell.Of(At(l)?.A))
+            .Col("groupingB", STRING, l => Cell.Of(At(l)?.B))
+            .Col("groupingC", STRING, l => Cell.Of(At(l)?.C))
+            .Col("groupingD", STRING, l => Cell.Of(At(l)?.D))
             .Col("price", STRING, l => Cell.Money(l.Cost, 4))
             .Col("landedCosts", STRING, l => Cell.Money(l.LandedCost, 4))
             .Col("currCode", STRING, l => Cell.Of(l.CurrencyCode))

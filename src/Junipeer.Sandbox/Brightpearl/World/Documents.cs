@@ -104,7 +104,7 @@ internal sealed record ContactNote(int Id, int ContactId, string Text, long Adde
 
 internal sealed record StockTransfer(int Id, int SourceWarehouseId, int TargetWarehouseId, int GoodsOutNoteId, string Reference, int CreatedBy, long CreatedOn);
 
-internal sealed record GoodsOutLine(int OrderRowId, int ProductId, int Quantity, int LocationId);
+internal readonly record struct GoodsOutLine(int OrderRowId, int ProductId, int Quantity, int LocationId);
 
 internal sealed record GoodsOutNote
 {
@@ -154,14 +154,25 @@ internal sealed record GoodsMovement(int Id, int ProductId, int SalesOrderRowId,
 
 internal sealed record StockCorrection(int Id, int WarehouseId, int LocationId, int ProductId, int Quantity, string Reason, long Cost, long CreatedOn, int CreatedBy);
 
-internal sealed record JournalLine(int RowId, bool Debit, string NominalCode, long Amount, int TaxCodeId, int OrderId, string? InvoiceReference, int ChannelId, int ProjectId, int LeadSourceId);
+/// <summary>A line of a journal, and one row of the journal search.</summary>
+internal sealed record JournalLine(int RowId, bool Debit, string NominalCode, long Amount, int TaxCodeId)
+{
+    /// <summary>Set when the journal is written.</summary>
+    public Journal Journal { get; set; } = null!;
+}
 
 internal sealed record Journal
 {
     public required int Id { get; init; }
     public required string TypeCode { get; init; }
     public int ContactId { get; init; }
-    public string Description { get; init; } = string.Empty;
+    /// <summary>Text of a manual journal; others describe themselves.</summary>
+    public string? Note { get; init; }
+    public int OrderId { get; init; }
+    public string? InvoiceReference { get; init; }
+    public int ChannelId { get; init; }
+    public int ProjectId { get; init; }
+    public int LeadSourceId { get; init; }
     public int TaxDay { get; init; }
     public int DueDay { get; init; }
     public long CreatedOn { get; init; }
@@ -170,14 +181,22 @@ internal sealed record Journal
     public int TaxPeriodId { get; init; }
     public int CurrencyId { get; init; } = 1;
     public long Rate { get; init; } = 1_000_000;
-    public string Reference { get; init; } = string.Empty;
+
+    /// <summary>Mostly the order's id, but it may hold text.</summary>
+    public string Reference => Note ?? (OrderId == 0 ? string.Empty : OrderId.ToString(System.Globalization.CultureInfo.InvariantCulture));
+
+    public string Description => TypeCode switch
+    {
+        "SI" or "SC" => "Sales invoice " + InvoiceReference,
+        "PI" or "PC" => "Purchase invoice " + InvoiceReference,
+        "SR" => "Customer payment",
+        "PP" => "Supplier payment",
+        _ => "Manual journal",
+    };
 
     /// <summary>Amounts of the lines are in the journal's currency.</summary>
     public required JournalLine[] Lines { get; init; }
 }
-
-/// <summary>One row of the journal search: a line with its journal.</summary>
-internal sealed record JournalRow(Journal Journal, JournalLine Line);
 
 internal sealed record Payment
 {

@@ -130,8 +130,8 @@ internal sealed partial class WorldChanges
             long amount = _random.Next(1, 9_000) * 10_000L;
             Journal journal = new()
             {
-                Id = World.Journals.NextId(_random), TypeCode = "GJ", Description = "Manual journal", TaxDay = sandbox.Time.DayOf(Now), CreatedOn = Now, CreatedBy = Staff(),
-                Lines = [flow.Line(_random, true, "0055", amount, 0, null, null), flow.Line(_random, false, "0010", amount, 0, null, null)],
+                Id = World.Journals.NextId(_random), TypeCode = "GJ", TaxDay = sandbox.Time.DayOf(Now), CreatedOn = Now, CreatedBy = Staff(),
+                Lines = [flow.Line(_random, true, "0055", amount, 0), flow.Line(_random, false, "0010", amount, 0)],
             };
             World.Put(journal);
             result.Ids.Add(journal.Id);
@@ -142,7 +142,7 @@ internal sealed partial class WorldChanges
 
     private int Reconcile(Journal journal)
     {
-        World.Put(journal with { TaxReconciledDay = sandbox.Time.DayOf(Now), TaxPeriodId = 9 });
+        World.Put(journal with { Lines = [.. journal.Lines.Select(l => l with { })], TaxReconciledDay = sandbox.Time.DayOf(Now), TaxPeriodId = 9 });
         return journal.Id;
     }
 

@@ -212,15 +212,15 @@ internal sealed class OrderFlow(WorldState world, StockBook stock, AccountTime t
         // Sales: receivable against sales and tax. Purchases the other way round. Credits reverse their side.
         bool purchase = order.IsPurchase;
         bool ownerDebit = order.Type is 1 or 4;
-        List<JournalLine> lines = [Line(random, ownerDebit, purchase ? "2100" : "1100", net + tax, 0, order, reference)];
-        foreach (IGrouping<int, OrderRow> group in order.Rows.Where(r => r.Net != 0).GroupBy(r => r.TaxCodeId))
+        List<JournalLine> lines = [Line(random, ownerDebit, purchase ? "2100" : "1100", net + tax, 0)];
+        foreach (int taxCode in TaxCodesOf(order))
         {
-            lines.Add(Line(random, !ownerDebit, purchase ? "5000" : "4000", group.Sum(r => r.Net), group.Key, order, reference));
+            lines.Add(Line(random, !ownerDebit, purchase ? "5000" : "4000", SumOf(order, taxCode), taxCode));
         }
 
         if (tax != 0)
         {
-            lines.Add(Line(random, !ownerDebit, purchase ? "2201" : "2200", tax, 2, order, reference));
+            lines.Add(Line(random, !ownerDebit, purchase ? "2201" : "2200", tax, 2));
         }
 
         bool reconciled = random.Next(2) == 0 && time.DayOf(at) < (time.DayOf(at) / 91 * 91) + 40;
@@ -229,7 +229,11 @@ internal sealed class OrderFlow(WorldState world, StockBook stock, AccountTime t
             Id = world.Journals.NextId(random),
             TypeCode = prefix[order.Type],
             ContactId = order.Contact.Id,
-            Description = (purchase ? "Purchase" : "Sales") + " invoice " + reference,
+            OrderId = order.Id,
+            InvoiceReference = reference,
+            ChannelId = order.ChannelId,
+            ProjectId = order.ProjectId,
+            LeadSourceId = order.LeadSourceId,
             TaxDay = day,
             DueDay = order.DueDay,
             CreatedOn = at,
@@ -238,11 +242,35 @@ internal sealed class OrderFlow(WorldState world, StockBook stock, AccountTime t
             TaxPeriodId = reconciled ? 1 + (day / 91 % 8) : 0,
             CurrencyId = order.CurrencyId,
             Rate = order.Rate,
-            Reference = order.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
             Lines = [.. lines],
         };
         world.Put(journal);
         return order;
+    }
+
+    private static List<int> TaxCodesOf(Order order)
+    {
+        List<int> codes = [];
+        foreach (OrderRow row in order.Rows)
+        {
+            if (row.Net != 0 && !codes.Contains(row.TaxCodeId))
+            {
+                codes.Add(row.TaxCodeId);
+            }
+        }
+
+        return codes;
+    }
+
+    private static long SumOf(Order order, int taxCode)
+    {
+        long sum = 0;
+        foreach (OrderRow row in order.Rows)
+        {
+            sum += row.TaxCodeId == taxCode ? row.Net : 0;
+        }
+
+        return sum;
     }
 
     /// <summary>A payment (customers: RECEIPT, or PAYMENT when money goes back) with its journal.</summary>
@@ -258,14 +286,14 @@ internal sealed class OrderFlow(WorldState world, StockBook stock, AccountTime t
             Id = world.Journals.NextId(random),
             TypeCode = supplier ? "PP" : "SR",
             ContactId = order.Contact.Id,
-            Description = supplier ? "Supplier payment" : "Customer payment",
+            OrderId = order.Id,
+            ChannelId = order.ChannelId,
             TaxDay = time.DayOf(at),
             CreatedOn = at,
             CreatedBy = staff,
             CurrencyId = order.CurrencyId,
             Rate = order.Rate,
-            Reference = order.Id.ToString(System.Globalization.CultureInfo.InvariantCulture),
-            Lines = [Line(random, incoming, method.BankCode, amount, 0, order, null), Line(random, !incoming, supplier ? "2100" : "1100", amount, 0, order, null)],
+            Lines = [Line(random, incoming, method.BankCode, amount, 0), Line(random, !incoming, supplier ? "2100" : "1100", amount, 0)],
         };
         world.Put(journal);
         int id = table.NextId(random);
@@ -301,9 +329,9 @@ internal sealed class OrderFlow(WorldState world, StockBook stock, AccountTime t
         return payment;
     }
 
-    public JournalLine Line(Random random, bool debit, string nominal, long amount, int tax, Order? order, string? reference)
+    public JournalLine Line(Random random, bool debit, string nominal, long amount, int tax)
     {
         _lastJournalRow += random.NextDouble() < 0.03 ? 2 : 1;
-        return new JournalLine(_lastJournalRow, debit, nominal, amount, tax, order?.Id ?? 0, reference, order?.ChannelId ?? 0, order?.ProjectId ?? 0, order?.LeadSourceId ?? 0);
+        return new JournalLine(_lastJournalRow, debit, nominal, amount, tax);
     }
 }

@@ -144,7 +144,7 @@ internal sealed class OrderMaker(WorldState world, OrderFlow flow, AccountTime t
 
             order = order with { Stock = 1, Allocation = 4, Shipping = 4 };
         }
-        else if (rows.Length == 0 && random.Next(40) == 0 && suppliers.Length > 0)
+        else if (rows.Length == 0 && random.Next(3) == 0 && suppliers.Length > 0)
         {
             order = order with { IsDropship = true };
         }

@@ -94,9 +94,33 @@ internal sealed record Order
 
     public bool IsCancelled => StatusId is 5;
 
-    public long Net => Rows.Sum(r => r.Net);
+    public long Net
+    {
+        get
+        {
+            long net = 0;
+            foreach (ref readonly OrderRow row in Rows.AsSpan())
+            {
+                net += row.Net;
+            }
 
-    public long Tax => Rows.Sum(r => r.Tax);
+            return net;
+        }
+    }
+
+    public long Tax
+    {
+        get
+        {
+            long tax = 0;
+            foreach (ref readonly OrderRow row in Rows.AsSpan())
+            {
+                tax += row.Tax;
+            }
+
+            return tax;
+        }
+    }
 
     /// <summary>An amount of the order in the account's base currency, to two decimals.</summary>
     public long Base(long amount) => Rate == 1_000_000 ? amount : (long)(Math.Round(amount * 1_000_000m / Rate / 100m, MidpointRounding.AwayFromZero) * 100m);

@@ -193,9 +193,20 @@ internal sealed class WorldBuilder(int orders, int seed, long start, AccountTime
             long at = first + ((end - first) * (i + 1) / 13 / 1000 * 1000);
             World.Put(new Journal
             {
-                Id = World.Journals.NextId(random), TypeCode = "GJ", Description = "Depreciation", TaxDay = time.DayOf(at), CreatedOn = at, CreatedBy = staff, Reference = i % 3 == 0 ? "DEPR " + i : string.Empty,
-                Lines = [Flow.Line(random, true, "0055", 1_250_000 + (i * 100), 0, null, null), Flow.Line(random, false, "0010", 1_250_000 + (i * 100), 0, null, null)],
+                Id = World.Journals.NextId(random), TypeCode = "GJ", TaxDay = time.DayOf(at), CreatedOn = at, CreatedBy = staff, Note = i % 3 == 0 ? "DEPR " + i : null,
+                Lines = [Flow.Line(random, true, "0055", 1_250_000 + (i * 100), 0), Flow.Line(random, false, "0010", 1_250_000 + (i * 100), 0)],
             });
+        }
+
+        Dictionary<int, long> lastOrdered = [];
+        foreach (Order order in World.Orders.Rows().Where(o => o.Type == 1))
+        {
+            lastOrdered[order.Contact.Id] = order.PlacedOn;
+        }
+
+        foreach ((int contact, long at) in lastOrdered)
+        {
+            World.Contacts.Put(contact, World.Contacts[contact]! with { LastOrderedOn = at });
         }
 
         foreach (Order order in World.Orders.Rows().Where(o => o.IsDropship).Take(40))

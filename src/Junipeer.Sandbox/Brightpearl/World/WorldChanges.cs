@@ -17,7 +17,8 @@ internal sealed partial class WorldChanges(BrightpearlSandbox sandbox, OrderFlow
 
     private WorldState World => sandbox.World;
 
-    private long Now => sandbox.Clock.NowMs;
+    /// <summary>Stored dates have whole seconds: recorded answers end in .000 wherever something was stored.</summary>
+    private long Now => sandbox.Clock.NowMs / 1000 * 1000;
 
     private Dictionary<string, Func<JsonElement, ActionResult>> Actions => _actions ??= new(StringComparer.OrdinalIgnoreCase)
     {

@@ -74,7 +74,7 @@ internal sealed class WorldState
     public Table<StockCorrection> Corrections { get; }
     public Table<StockTransfer> Transfers { get; } = new(31);
     public Table<Journal> Journals { get; }
-    public Table<JournalRow> JournalRows { get; }
+    public Table<JournalLine> JournalRows { get; }
     public Table<Payment> CustomerPayments { get; }
     public Table<Payment> SupplierPayments { get; }
 
@@ -100,10 +100,15 @@ internal sealed class WorldState
             }
         }
 
+        foreach (JournalLine line in journal.Lines)
+        {
+            line.Journal = journal;
+        }
+
         Journals.Put(journal.Id, journal);
         foreach (JournalLine line in journal.Lines)
         {
-            JournalRows.Put(line.RowId, new JournalRow(journal, line));
+            JournalRows.Put(line.RowId, line);
         }
     }
 
