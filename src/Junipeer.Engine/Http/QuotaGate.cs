@@ -106,9 +106,9 @@ internal sealed class QuotaGate
     {
         lock (_lock)
         {
-            Land(ticket);
+            var isProbe = Land(ticket);
             _mustProbe = true;
-            _state.Throttled(reading, ticket.SentAt, Now, Random.Shared.NextDouble());
+            _state.Throttled(reading, ticket.SentAt, Now, _inFlight, isProbe, Random.Shared.NextDouble());
             _answers++;
             Pump();
         }

@@ -82,7 +82,7 @@ internal sealed class QuotaState
     /// <summary>
     /// Below this only one call at a time: several on their way could all be refused at once when others use the pool too.
     /// </summary>
-    public int Cushion => Math.Max(_mostAtOnce, (2 * _foreignDrop.Value) + 2);
+    public int Cushion => _mostAtOnce + _foreignDrop.Value;
 
     /// <summary>The calls a caller with this share leaves alone.</summary>
     public int Floor(double share)
@@ -121,7 +121,7 @@ internal sealed class QuotaState
         _window.Add((int)left.TotalMilliseconds, now);
         var answer = new Told(told.Remaining, sentAt + left, now + left + Cut);
         LearnKind(answer);
-        if (_lately.Count > 0 && answer.High < _lately.Max(l => l.Low)) return; // told before what is known already
+        if (overtaken && _lately.Count > 0 && answer.High < _lately.Max(l => l.Low)) return; // told before what is known already
 
         if (!overtaken || _lately.Count == 0 || answer.Low > _lately.Max(l => l.High))
         {
@@ -155,8 +155,8 @@ internal sealed class QuotaState
         _notBefore = _shortLooks >= 2 && Limit > 0 ? now + Min(Window, Window * missing / Limit) : TimeSpan.Zero;
     }
 
-    /// <summary>Takes an answer that refused the call; returns false when it belongs to a refusal already known.</summary>
-    public void Throttled(QuotaReading? reading, TimeSpan sentAt, TimeSpan now, double jitter)
+    /// <summary>Takes an answer that refused the call. Refusals of calls sent before the last one was known are its echo.</summary>
+    public void Throttled(QuotaReading? reading, TimeSpan sentAt, TimeSpan now, int inFlight, bool isProbe, double jitter)
     {
         LastAnswer = now;
         var wait = Clamp(reading?.Period ?? DefaultPeriod, ShortestFreeze, LongestPeriod);
@@ -164,15 +164,16 @@ internal sealed class QuotaState
         var isEcho = _lastThrottle is { } last && sentAt <= last;
         if (!isEcho)
         {
-            var again = _lastThrottle is { } before && now - before < Max(Window, _lastFreeze) * 1.5;
+            var again = isProbe && _lastThrottle is { } before && now - before < Max(Window, _lastFreeze) * 1.5;
             _repeatedThrottles = again ? Math.Min(_repeatedThrottles + 1, 8) : 0;
 
             // In a rolling window the period's end frees one call, and others may be quicker: a whole window frees ours.
+            // A look refused after the period's end says the same.
             if (_isRolling || again) wait = Clamp(Window * Math.Pow(2, Math.Max(0, _repeatedThrottles - 1)), wait, LongestPeriod);
             wait += Margin + (Min(wait * 0.1, TimeSpan.FromMilliseconds(500)) * jitter);
             _lastThrottle = now;
             _lastFreeze = wait;
-            _foreignDrop.Add(1, now);
+            _foreignDrop.Add(Math.Max(1, (Available ?? 0) + inFlight + 1), now); // all that seemed to be left went to others at once
         }
 
         FrozenUntil = Max(FrozenUntil, now + wait);

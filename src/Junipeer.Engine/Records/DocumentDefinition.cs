@@ -70,11 +70,14 @@ internal sealed record DocumentDefinition(
             ? key.EnumerateObject().Select(k => new FieldDefinition(k.Name, TypeOf(k.Value.GetString()!))).ToArray()
             : [];
 
+    /// <summary>Fields are written <c>path:type</c>, in the documents' own order, which tables and records keep.</summary>
     private static IReadOnlyList<FieldDefinition> ReadFields(JsonElement entry) =>
         entry.TryGetProperty("fields", out var fields)
-            ? fields.EnumerateObject()
-                .SelectMany(group => group.Value.EnumerateArray().Select(path => new FieldDefinition(path.GetString()!, TypeOf(group.Name))))
-                .ToArray()
+            ? fields.EnumerateArray().Select(field =>
+            {
+                var parts = field.GetString()!.Split(':');
+                return new FieldDefinition(parts[0], TypeOf(parts[1]));
+            }).ToArray()
             : [];
 
     private static IReadOnlyList<CollectionDefinition> ReadChildren(JsonElement entry) =>

@@ -40,8 +40,8 @@ internal sealed class SqliteDb : IDisposable
     /// <summary>Opens a file to write, and creates it when there is none.</summary>
     /// <remarks>
     /// WAL: readers never wait for the writer, nor it for them. <c>synchronous=NORMAL</c> is enough: a power cut may take
-    /// the last commits away, but always data and bookmark together, so the next run reads again what was lost. 8 KB pages
-    /// keep most documents in one piece. 16 MB of cache and 16 MB between checkpoints bound memory and log.
+    /// the last commits away, but always data and bookmark together, so the next run reads again what was lost. 16 MB of
+    /// cache and 8 MB between checkpoints bound memory and log.
     /// </remarks>
     public static async Task<SqliteDb> OpenToWriteAsync(string path, SqliteOptions options, CancellationToken stop)
     {
@@ -50,9 +50,6 @@ internal sealed class SqliteDb : IDisposable
         {
             // The first read shows what is not a database, before anything is made beside it.
             await db.RetryAsync("SELECT count(*) FROM sqlite_schema", stop).ConfigureAwait(false);
-
-            // The page size counts only while the file is empty; the first process to get there sets it.
-            await db.RetryAsync("PRAGMA page_size=8192", stop).ConfigureAwait(false);
             await db.RetryAsync("PRAGMA journal_mode=WAL", stop).ConfigureAwait(false);
             if (raw.sqlite3_db_readonly(db._handle, "main") == 1) throw SqliteFaults.ReadOnly(path);
             db.Run("PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000; PRAGMA temp_store=MEMORY; PRAGMA wal_autocheckpoint=2000; PRAGMA journal_size_limit=67108864; PRAGMA foreign_keys=OFF; PRAGMA trusted_schema=OFF");

@@ -9,7 +9,7 @@ internal sealed record SqliteOptions
     /// <summary>How long to wait for another process that writes into the same file.</summary>
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>Size the file may reach, in pages of 8 KB.</summary>
+    /// <summary>Size the file may reach, in pages of 4 KB.</summary>
     public int? MaximumPages { get; init; }
 
     /// <summary>Bytes held back before a commit; beyond it they are written into the open transaction.</summary>

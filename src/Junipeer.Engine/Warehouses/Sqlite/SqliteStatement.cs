@@ -84,6 +84,21 @@ internal sealed class SqliteStatement(SqliteDb db, sqlite3_stmt handle) : IDispo
         return false;
     }
 
+    /// <summary>Runs a statement that answers no rows; false when a row with its key is there already.</summary>
+    public bool TryRun()
+    {
+        var code = raw.sqlite3_step(handle);
+        if (code == raw.SQLITE_DONE || (code & 0xff) == raw.SQLITE_CONSTRAINT)
+        {
+            raw.sqlite3_reset(handle);
+            return code == raw.SQLITE_DONE;
+        }
+
+        var fault = db.Fault(code);
+        raw.sqlite3_reset(handle);
+        throw fault;
+    }
+
     /// <summary>Runs a statement that answers no rows.</summary>
     public void Run()
     {

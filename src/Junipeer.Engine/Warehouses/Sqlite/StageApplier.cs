@@ -20,6 +20,7 @@ internal sealed class StageApplier(IReadOnlyList<SqliteTable> tables, string run
         var root = tables[0];
         var rows = stage.Batch.Tables[0];
         var insert = new Marks(root.Insert, root.Width + 1, _runId);
+        var replace = new Marks(root.Replace, root.Width + 1, _runId);
         var touch = new Marks(root.Touch, 1, _runId);
         for (var i = 0; i < stage.Records.Count; i++)
         {
@@ -33,27 +34,18 @@ internal sealed class StageApplier(IReadOnlyList<SqliteTable> tables, string run
                     for (var k = 0; k < root.Schema.KeyLength; k++) root.Touch.Bind(4 + k, stage.Batch, rows[i, k]);
                     root.Touch.Run();
                     break;
-                default:
+                case Fate.New:
                     insert.Set(stage, record.Stretch);
-                    InsertRecord(root, stage, rows, i);
+                    BindRecord(root.Insert, root.Width, stage.Batch, i);
+                    root.Insert.Run();
+                    break;
+                default:
+                    replace.Set(stage, record.Stretch);
+                    BindRecord(root.Replace, root.Width, stage.Batch, i);
+                    root.Replace.Run();
                     break;
             }
         }
-    }
-
-    private static void InsertRecord(SqliteTable root, Staging stage, RowSet rows, int i)
-    {
-        var insert = root.Insert;
-        var batch = stage.Batch;
-        for (var c = 0; c < root.Width; c++) insert.Bind(c + 1, batch, rows[i, c]);
-        var info = batch.Records[i];
-        var at = root.Width + 4;
-        if (info.SourceUpdatedAt == 0) insert.BindNull(at);
-        else insert.BindInstant(at, info.SourceUpdatedAt);
-        insert.Bind(at + 1, info.ContentHash);
-        if (info.Length == 0) insert.BindNull(at + 2);
-        else insert.Bind(at + 2, batch.Payload(i));
-        insert.Run();
     }
 
     private void ApplyChildren(Staging stage, int index)
@@ -70,16 +62,38 @@ internal sealed class StageApplier(IReadOnlyList<SqliteTable> tables, string run
 
         var rows = stage.Batch.Tables[index];
         if (rows.Count == 0) return;
-        var insert = table.Insert;
-        var marks = new Marks(insert, table.Width + 1, _runId);
+        var insert = new Marks(table.Insert, table.Width + 1, _runId);
+        var replace = new Marks(table.Replace, table.Width + 1, _runId);
         for (var row = 0; row < rows.Count; row++)
         {
             var record = stage.Records[rows.RecordOf(row)];
             if (record.Fate == Fate.Superseded) continue;
-            marks.Set(stage, record.Stretch);
-            for (var c = 0; c < table.Width; c++) insert.Bind(c + 1, stage.Batch, rows[row, c]);
-            insert.Run();
+            insert.Set(stage, record.Stretch);
+            BindRow(table.Insert, table.Width, stage.Batch, rows, row);
+            if (table.Insert.TryRun()) continue;
+
+            // Two rows of one record under one key: the later one counts, as it does for records.
+            replace.Set(stage, record.Stretch);
+            BindRow(table.Replace, table.Width, stage.Batch, rows, row);
+            table.Replace.Run();
         }
+    }
+
+    private static void BindRow(SqliteStatement insert, int width, RecordBatch batch, RowSet rows, int row)
+    {
+        for (var c = 0; c < width; c++) insert.Bind(c + 1, batch, rows[row, c]);
+    }
+
+    private static void BindRecord(SqliteStatement insert, int width, RecordBatch batch, int i)
+    {
+        BindRow(insert, width, batch, batch.Tables[0], i);
+        var info = batch.Records[i];
+        var at = width + 4;
+        if (info.SourceUpdatedAt == 0) insert.BindNull(at);
+        else insert.BindInstant(at, info.SourceUpdatedAt);
+        insert.Bind(at + 1, info.ContentHash);
+        if (info.Length == 0) insert.BindNull(at + 2);
+        else insert.Bind(at + 2, batch.Payload(i));
     }
 
     // Run, pass and time of loading are the same for many rows: SQLite keeps what was bound until it is bound anew.

@@ -14,6 +14,8 @@ internal sealed class Fault(int id, string kind)
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(int Hits, TaskCompletionSource Done)> _waiting = [];
     private readonly Lock _gate = new();
+    private int _holding;
+    private int _announced;
 
     public int Id => id;
 
@@ -57,7 +59,8 @@ internal sealed class Fault(int id, string kind)
 
     public int Hits { get; private set; }
 
-    public int Holding { get; set; }
+    /// <summary>How many answers it is holding now.</summary>
+    public int Holding => _holding;
 
     public bool Done => Times is { } times && Hits >= times;
 
@@ -82,12 +85,13 @@ internal sealed class Fault(int id, string kind)
         }
     }
 
-    /// <summary>Tells those who wait that the fault has struck (a held answer is held from now on).</summary>
+    /// <summary>Tells those who wait that the fault has done its work on one more request (a held answer is held from now on).</summary>
     public void Announce()
     {
         lock (_gate)
         {
-            foreach ((int hits, TaskCompletionSource done) in _waiting.Where(w => w.Hits <= Hits))
+            _announced++;
+            foreach ((int hits, TaskCompletionSource done) in _waiting.Where(w => w.Hits <= _announced))
             {
                 done.TrySetResult();
             }
@@ -98,7 +102,7 @@ internal sealed class Fault(int id, string kind)
     {
         lock (_gate)
         {
-            if (Hits >= hits)
+            if (_announced >= hits)
             {
                 return Task.CompletedTask;
             }
@@ -109,7 +113,22 @@ internal sealed class Fault(int id, string kind)
         }
     }
 
-    public Task Released => _released.Task;
+    /// <summary>Freezes until <see cref="Release"/>, or until the connection ends.</summary>
+    public async Task Hold(Action held, CancellationToken connectionEnded)
+    {
+        Interlocked.Increment(ref _holding);
+        held();
+        try
+        {
+            await Released.WaitAsync(connectionEnded);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _holding);
+        }
+    }
+
+    private Task Released => _released.Task;
 
     public void Release() => _released.TrySetResult();
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 
 namespace Junipeer.Sandbox.Brightpearl.Front;
@@ -14,8 +13,10 @@ internal sealed class ApiException(int status, string code, string message) : Ex
 }
 
 /// <summary>A finished answer before it goes on the wire.</summary>
-internal sealed class Answer
+internal sealed class Answer : IDisposable
 {
+    private PooledBuffer? _buffer;
+
     public const string Json = "application/json;charset=UTF-8";
     private static readonly JsonWriterOptions Options = new() { Encoder = JsonEscapes.Instance, SkipValidation = true };
 
@@ -29,15 +30,29 @@ internal sealed class Answer
 
     public Dictionary<string, string> Headers { get; } = [];
 
+    /// <summary>Gives the body's memory back, once it is sent.</summary>
+    public void Dispose()
+    {
+        Body = default;
+        _buffer?.Dispose();
+        _buffer = null;
+    }
+
     public static Answer Of(int status, Action<Utf8JsonWriter> write)
     {
-        ArrayBufferWriter<byte> buffer = new(1024);
-        using (Utf8JsonWriter json = new(buffer, Options))
+        PooledBuffer buffer = new(4096);
+        try
         {
+            using Utf8JsonWriter json = new(buffer, Options);
             write(json);
         }
+        catch
+        {
+            buffer.Dispose();
+            throw;
+        }
 
-        return new Answer { Status = status, Body = buffer.WrittenMemory };
+        return new Answer { Status = status, Body = buffer.Written, _buffer = buffer };
     }
 
     /// <summary>A gateway answer: a string under <c>response</c>, not an errors array.</summary>

@@ -125,7 +125,8 @@ internal sealed class DocWriter(Utf8JsonWriter json, BrightpearlSandbox sandbox,
     {
         if (_moneyIsText)
         {
-            json.WriteString(name, Text(tenThousandths, 4, decimals));
+            Span<char> text = stackalloc char[32];
+            json.WriteString(name, text[..Format(tenThousandths, 4, decimals, text)]);
             return this;
         }
 
@@ -137,7 +138,8 @@ internal sealed class DocWriter(Utf8JsonWriter json, BrightpearlSandbox sandbox,
     {
         if (_moneyIsText)
         {
-            json.WriteString(name, Text(millionths, 6, 6));
+            Span<char> text = stackalloc char[32];
+            json.WriteString(name, text[..Format(millionths, 6, 6, text)]);
             return this;
         }
 
@@ -148,7 +150,8 @@ internal sealed class DocWriter(Utf8JsonWriter json, BrightpearlSandbox sandbox,
     public DocWriter Num(string name, long scaled, int scale, int decimals)
     {
         json.WritePropertyName(name);
-        json.WriteRawValue(Text(scaled, scale, decimals));
+        Span<char> text = stackalloc char[32];
+        json.WriteRawValue(text[..Format(scaled, scale, decimals, text)], skipInputValidation: true);
         return this;
     }
 
@@ -174,32 +177,48 @@ internal sealed class DocWriter(Utf8JsonWriter json, BrightpearlSandbox sandbox,
     /// <summary>Fixed-point text, rounded half away from zero.</summary>
     public static string Text(long scaled, int scale, int decimals)
     {
-        while (scale > decimals)
+        Span<char> text = stackalloc char[32];
+        return new string(text[..Format(scaled, scale, decimals, text)]);
+    }
+
+    private static int Format(long scaled, int scale, int decimals, Span<char> text)
+    {
+        for (; scale > decimals; scale--)
         {
-            scaled = scale - decimals == 1
-                ? (scaled + (scaled < 0 ? -5 : 5)) / 10
-                : scaled / 10;
-            scale--;
+            scaled = scale - decimals == 1 ? (scaled + (scaled < 0 ? -5 : 5)) / 10 : scaled / 10;
         }
 
-        long power = 1;
-        for (int i = 0; i < scale; i++)
+        ulong left = (ulong)Math.Abs(scaled);
+        Span<char> reversed = stackalloc char[32];
+        int length = 0;
+        for (int digit = 0; digit < decimals; digit++)
         {
-            power *= 10;
+            // Decimals beyond the scale are zeros.
+            reversed[length++] = decimals - digit > scale ? '0' : (char)('0' + (left % 10));
+            left = decimals - digit > scale ? left : left / 10;
         }
 
-        long whole = Math.Abs(scaled) / power, part = Math.Abs(scaled) % power;
-        string text = whole.ToString(CultureInfo.InvariantCulture);
-        if (scale > 0)
+        if (decimals > 0)
         {
-            text += "." + part.ToString(CultureInfo.InvariantCulture).PadLeft(scale, '0');
+            reversed[length++] = '.';
         }
 
-        if (scale < decimals)
+        do
         {
-            text += (scale == 0 ? "." : string.Empty) + new string('0', decimals - scale);
+            reversed[length++] = (char)('0' + (left % 10));
+            left /= 10;
+        }
+        while (left != 0);
+        if (scaled < 0)
+        {
+            reversed[length++] = '-';
         }
 
-        return scaled < 0 ? "-" + text : text;
+        for (int i = 0; i < length; i++)
+        {
+            text[i] = reversed[length - 1 - i];
+        }
+
+        return length;
     }
 }

@@ -55,14 +55,14 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
         }
         finally
         {
-            Faults.Fault[] struck = [.. faults];
-            foreach (Fault fault in struck)
+            foreach (Fault fault in faults)
             {
-                fault.Announce();
+                Announce(call, fault);
             }
         }
 
         Record(call, verb, outcome, answer?.Status ?? 0, answer?.Body.Length ?? 0, started);
+        answer?.Dispose();
     }
 
     private static async Task<bool> Before(HttpContext http, Call call, List<Fault> faults)
@@ -72,11 +72,11 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             switch (fault.Kind)
             {
                 case "delay":
-                    fault.Announce();
+                    Announce(call, fault);
                     await Task.Delay(fault.Milliseconds, http.RequestAborted);
                     break;
                 case "hold":
-                    await Hold(http, fault);
+                    await fault.Hold(() => Announce(call, fault), http.RequestAborted);
                     break;
                 case "drop-before":
                     return false;
@@ -115,11 +115,11 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             switch (fault.Kind)
             {
                 case "delay":
-                    fault.Announce();
+                    Announce(call, fault);
                     await Task.Delay(fault.Milliseconds, http.RequestAborted);
                     break;
                 case "hold":
-                    await Hold(http, fault);
+                    await fault.Hold(() => Announce(call, fault), http.RequestAborted);
                     break;
                 case "world" or "insert-while-paging" or "delete-while-paging":
                     ChangeWorld(call, fault);
@@ -130,17 +130,11 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
         return !faults.Any(f => f.Kind == "drop-after");
     }
 
-    private static async Task Hold(HttpContext http, Fault fault)
+    private static void Announce(Call call, Fault fault)
     {
-        fault.Holding++;
-        fault.Announce();
-        try
+        if (call.Announced.Add(fault))
         {
-            await fault.Released.WaitAsync(http.RequestAborted);
-        }
-        finally
-        {
-            fault.Holding--;
+            fault.Announce();
         }
     }
 
@@ -284,6 +278,7 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             headers[name] = value;
         }
 
+        PooledBuffer? zipped = null;
         ReadOnlyMemory<byte> body = answer.Body;
         if (faults.Any(f => f.Kind == "truncate"))
         {
@@ -292,7 +287,8 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
 
         if (sandbox.Quirks.Gzip && body.Length > 1024 && http.Request.Headers.AcceptEncoding.ToString().Contains("gzip", StringComparison.OrdinalIgnoreCase))
         {
-            body = Compression.Gzip(body);
+            zipped = Compression.Gzip(body);
+            body = zipped.Written;
             headers.ContentEncoding = "gzip";
             headers.Vary = "Accept-Encoding";
         }
@@ -307,6 +303,7 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
         }
 
         await response.Body.WriteAsync(body, http.RequestAborted);
+        zipped?.Dispose();
     }
 
     private void Record(Call call, string verb, Outcome outcome, int status, int bytes, long started)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 
 namespace Junipeer.Sandbox.Brightpearl.Front;
@@ -9,20 +10,16 @@ namespace Junipeer.Sandbox.Brightpearl.Front;
 internal sealed unsafe class JsonEscapes : JavaScriptEncoder
 {
     public static readonly JsonEscapes Instance = new();
+    private static readonly SearchValues<char> Escaped = SearchValues.Create([.. Enumerable.Range(0, 0x20).Select(c => (char)c), '"', '\\', '<', '>', '&', '=', '\'', '\u2028', '\u2029']);
 
     public override int MaxOutputCharactersPerInputCharacter => 6;
 
     public override int FindFirstCharacterToEncode(char* text, int textLength)
     {
-        for (int i = 0; i < textLength; i++)
-        {
-            if (WillEncode(text[i]))
-            {
-                return i;
-            }
-        }
-
-        return -1;
+        ReadOnlySpan<char> all = new(text, textLength);
+        int escape = all.IndexOfAny(Escaped);
+        int surrogate = (escape < 0 ? all : all[..escape]).IndexOfAnyInRange('\ud800', '\udfff');
+        return surrogate >= 0 ? surrogate : escape;
     }
 
     public override bool TryEncodeUnicodeScalar(int unicodeScalar, char* buffer, int bufferLength, out int numberOfCharactersWritten)

@@ -117,6 +117,11 @@ internal static class SearchEngine
             return ([.. table.Skip(skip).Take(take)], table.Count);
         }
 
+        if (table is not null && descending && lag == 0 && query.Predicates.Count == 0 && query.Keys is null && definition.Only is null)
+        {
+            return ([.. table.Descending().Skip(skip).Take(take)], table.Count);
+        }
+
         IEnumerable<T> rows = Rows(definition, query, table, source, sandbox, lag);
         if (byKey && !descending)
         {
