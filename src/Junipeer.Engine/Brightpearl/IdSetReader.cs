@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
+using System.Text;
+using System.Text.Json;
 using System.Threading.Channels;
 using Junipeer.Export;
 using Junipeer.Http;
@@ -96,6 +98,7 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
         {
             var tally = new Tally();
             await ReadPartAsync(group, ids, page, tally, depth: 0, stop).ConfigureAwait(false);
+            if (group is { Own: true, Exist: true }) await AskAgainAsync(group, ids, page, tally, stop).ConfigureAwait(false);
             return page;
         }
         catch
@@ -103,6 +106,34 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
             page.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// What an answer left out although the system had named it is asked for once more by itself, before it is taken for
+    /// gone: an answer can be a page of a larger one.
+    /// </summary>
+    private async Task AskAgainAsync(WalkGroup group, IdSet ids, RawPage page, Tally tally, CancellationToken stop)
+    {
+        if (page.Documents.Count >= ids.Count || page.Documents.Count == 0) return;
+        var key = Encoding.UTF8.GetBytes(entry.Document.Key[0].Path);
+        var found = IdSet.Of(page.Documents.Select(d => d.First.Column == 0 ? d.First.Number : IdIn(page[d], key)));
+        var left = ids.Except(found).Except(IdSet.Of(page.Rejects.Select(r => long.Parse(r.Id, CultureInfo.InvariantCulture))));
+        if (left.Count > 0 && left.Count < ids.Count) await ReadPartAsync(group with { Exist = false }, left, page, tally, depth: 0, stop).ConfigureAwait(false);
+    }
+
+    private static long IdIn(ReadOnlySpan<byte> document, ReadOnlySpan<byte> key)
+    {
+        var reader = new Utf8JsonReader(document);
+        reader.Read();
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var match = reader.ValueTextEquals(key);
+            reader.Read();
+            if (match) return CellReader.TryInteger(reader.ValueSpan, out var id) ? id : 0;
+            reader.Skip();
+        }
+
+        return 0;
     }
 
     private async Task ReadPartAsync(WalkGroup group, IdSet ids, RawPage page, Tally tally, int depth, CancellationToken stop)

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Junipeer.Operations;
 using Junipeer.Records;
+using Junipeer.Resources;
 
 namespace Junipeer.Export;
 
@@ -64,7 +65,7 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
         }
         catch (JunipeerException exception)
         {
-            job.Fault = exception.Fault with { Target = job.Resource.Name };
+            job.Fault = (IsUnproven(job, exception.Fault) ?? exception.Fault) with { Target = job.Resource.Name };
             if (IsShared(exception.Fault)) _shared ??= exception.Fault;
         }
         catch (Exception exception) when (exception is not OperationCanceledException)
@@ -81,6 +82,15 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
             job.Spent += Stopwatch.GetElapsedTime(began);
         }
     }
+
+    /// <summary>A path that is only assumed and not there: that is the answer, not a mistake of the user's.</summary>
+    private static JunipeerFault? IsUnproven(ResourceJob job, JunipeerFault fault) =>
+        fault.Id != "Junipeer.Resource.NotFound" || job.Resource.Info.Tier != ResourceTier.Unproven ? null : fault with
+        {
+            Id = "Junipeer.Resource.Unproven",
+            Message = $"'{job.Resource.Name}' is named by the vendor, but its path is not documented, and this account answers nothing at the path assumed.",
+            RecommendedAction = "Leave it out; Get-BrightpearlResource -Tier Standard, OnRequest shows what is proven.",
+        };
 
     /// <summary>Faults that would meet every resource alike; trying them all would only cost quota.</summary>
     private static bool IsShared(JunipeerFault fault) =>

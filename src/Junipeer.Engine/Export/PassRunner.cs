@@ -68,7 +68,8 @@ internal sealed class PassRunner(
     private async Task<PassPlan> PlanAsync(Step step, OpenPass pass, IdSet? ids, bool keepsBookmark, CancellationToken stop)
     {
         if (pass.Plan is { } text) return source.Recall(text);
-        var known = keepsBookmark && step.Kind == PassKind.Incremental && map.Schema.HasIntegerKey
+        var usesKnown = job.Resource.ListsIds || job.Resource.Clock == ReadClock.Snapshot;
+        var known = keepsBookmark && usesKnown && step.Kind == PassKind.Incremental && map.Schema.HasIntegerKey
             ? await writer.KnownIdsAsync(stop).ConfigureAwait(false)
             : null;
         return await source.PlanAsync(job.Resource, new PassRequest(step.Kind, step.Since) { Ids = ids, Known = known }, job.Ledger, sink, stop).ConfigureAwait(false);

@@ -112,9 +112,7 @@ internal sealed class DocumentMap
     {
         Definition = definition;
         Root = new FieldNode("", "");
-        var columns = definition.Key.Concat(definition.Fields)
-            .Select(f => new Column(Names.ToSnake(f.Path), f.Path, f.Type))
-            .ToArray();
+        var columns = Columns(definition.Key.Concat(definition.Fields).ToArray());
         _tables.Add(new TableSchema(definition.Table, columns, definition.Key.Count, null));
         Place(Root, columns, 0);
         foreach (var path in definition.NowIsNull) Root.Reach(path).NowIsNull = true;
@@ -132,6 +130,21 @@ internal sealed class DocumentMap
     public FieldNode Root { get; }
 
     public IReadOnlyList<int> Descendants { get; }
+
+    /// <summary>
+    /// Columns of a record's own fields. Two paths that spell alike (<c>customerId</c>, <c>customer.id</c>) are told apart by
+    /// the deeper one's dots: <c>customer__id</c>.
+    /// </summary>
+    private static Column[] Columns(IReadOnlyList<FieldDefinition> fields)
+    {
+        var shallow = fields.Where(f => !f.Path.Contains('.', StringComparison.Ordinal)).Select(f => Names.ToSnake(f.Path)).ToHashSet();
+        return fields.Select(f =>
+        {
+            var name = Names.ToSnake(f.Path);
+            var clashes = f.Path.Contains('.', StringComparison.Ordinal) && shallow.Contains(name);
+            return new Column(clashes ? string.Join("__", f.Path.Split('.').Select(Names.ToSnake)) : name, f.Path, f.Type);
+        }).ToArray();
+    }
 
     private static string InheritedName(string key, string owner) =>
         key is "id" or "position" or "code" or "type" ? $"{Names.ToSnake(owner)}_{key}" : Names.ToSnake(key);
