@@ -6,7 +6,6 @@ using Junipeer.Connections;
 using Junipeer.Demo;
 using Junipeer.Export;
 using Junipeer.Sandbox;
-using Junipeer.Sandbox.Hosting;
 
 // The main job on a machine with nothing but the .NET SDK: a Brightpearl account that runs on this machine, exported into a
 // SQLite warehouse, changed, exported again, and compared with the account's own truth.

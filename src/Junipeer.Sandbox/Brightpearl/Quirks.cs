@@ -40,7 +40,7 @@ internal sealed class Quirks
         new("statementNeedsContact", "on", ["on", "off"], "all-transaction-search without contactId is refused"),
     ];
 
-    private readonly Dictionary<string, string> _values = All.ToDictionary(q => q.Name, q => q.Default, StringComparer.OrdinalIgnoreCase);
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, string> _values = new(All.ToDictionary(q => q.Name, q => q.Default), StringComparer.OrdinalIgnoreCase);
     private volatile int _searchLag;
 
     public string this[string name] => _values[name];
@@ -83,11 +83,7 @@ internal sealed class Quirks
             return $"Quirk '{quirk.Name}' takes {string.Join(" or ", quirk.Values)}, not '{value}'.";
         }
 
-        lock (_values)
-        {
-            _values[quirk.Name] = value;
-        }
-
+        _values[quirk.Name] = value;
         return null;
     }
 }

@@ -1,4 +1,4 @@
-namespace Junipeer.Sandbox.Hosting;
+namespace Junipeer.Sandbox;
 
 /// <summary>How a sandbox starts.</summary>
 public sealed class SandboxOptions

@@ -91,7 +91,7 @@ internal static class AccountingService
     private static void Journal(DocWriter doc, Journal j)
     {
         BrightpearlSandbox s = doc.Sandbox;
-        doc.Int("id", j.Id).IntOrAbsent("contactId", j.ContactId).Str("journalTypeCode", j.TypeCode).Str("description", j.Description).At("taxDate", s.Time.MidnightLocal(j.TaxDay)).At("dueDate", j.DueDay == 0 ? 0 : s.Time.MidnightLocal(j.DueDay))
+        doc.Int("id", j.Id).IntOrAbsent("contactId", j.ContactId).Str("journalTypeCode", j.TypeCode).At("taxDate", s.Time.MidnightLocal(j.TaxDay)).At("dueDate", j.DueDay == 0 ? 0 : s.Time.MidnightLocal(j.DueDay))
             .At("createdOn", j.CreatedOn).Int("createdByContactId", j.CreatedBy);
         if (j.TaxReconciledDay != 0)
         {

@@ -25,8 +25,8 @@ internal static class ContactService
         yield return new Resource(Name, "contact-note") { Assumed = true }
             .Get("contact/{}/note", call =>
             {
-                IdSet set = call.Set(0);
-                return Reply.Documents(call, IdSet.All, _ => null, () => call.World.ContactNotes.Rows().Where(n => set.Contains(n.ContactId)), Note, new GetRules("Contact Note"));
+                int contact = call.Id(0);
+                return Reply.Documents(call, IdSet.All, _ => null, () => call.World.ContactNotes.Rows().Where(n => n.ContactId == contact), Note, new GetRules("Contact Note"));
             })
             .DumpDocuments(w => w.ContactNotes.Rows(), Note, "noteId");
         yield return SmallLists.Of(Name, "contact-status", "Contact Status", w => w.ContactStatuses, s => s.Id, "id", (doc, s) => doc.Int("id", s.Id).Str("name", s.Name).Bool("isActive", s.Active), assumed: true);

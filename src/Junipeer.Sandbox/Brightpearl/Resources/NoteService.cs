@@ -172,7 +172,7 @@ internal static class NoteService
             doc.Int("goodsNoteId", n.Id);
         }
 
-        doc.Int("orderId", n.OrderId).Bool("transfer", n.Transfer).Str("goodsNoteStatus", n.Status).Str("userBatchReference", n.BatchReference).At("receivedOn", n.ReceivedOn).At("createdOn", n.CreatedOn).Int("createdBy", n.CreatedBy).OpenArray("goodsMoved");
+        doc.Int("orderId", n.OrderId).Bool("transfer", n.Transfer).Str("goodsNoteStatus", n.Status).Str("userBatchReference", n.BatchReference).At("receivedOn", n.ReceivedOn).Int("createdBy", n.CreatedBy).OpenArray("goodsMoved");
         foreach (GoodsInLine line in n.Lines)
         {
             doc.Open().Int("productId", line.ProductId).IntOrAbsent("purchaseOrderRowId", line.OrderRowId).Int("quantity", line.Quantity).Int("warehouseId", line.WarehouseId).Int("destinationLocationId", line.LocationId)

@@ -75,7 +75,7 @@ internal static class OrderDocuments
         doc.Close().Open("billing").Int("contactId", o.Contact.Id);
         SalesAddress(doc, o.Contact, o.Contact.Billing);
         doc.Close().Int("customerId", o.Contact.Id).Str("ref", o.Reference).Str("externalRef", o.ExternalRef).IntOrAbsent("installedIntegrationInstanceId", o.InstanceId);
-        doc.At("placedOn", o.PlacedOn).At("taxDate", TaxDate(doc, o)).Int("statusId", o.StatusId).Int("warehouseId", o.WarehouseId).Int("channelId", o.ChannelId).Int("staffOwnerId", o.StaffOwnerId)
+        doc.At("placedOn", o.PlacedOn).Str("taxDate", PlainDate(doc, o)).Int("statusId", o.StatusId).Int("warehouseId", o.WarehouseId).Int("channelId", o.ChannelId).Int("staffOwnerId", o.StaffOwnerId)
             .Int("projectId", o.ProjectId).Int("leadSourceId", o.LeadSourceId).Int("teamId", o.TeamId).IntOrAbsent("parentId", o.ParentId).Int("priceListId", o.PriceListId).Str("priceModeCode", o.PriceInclusive ? "INC" : "EXC");
         doc.Open("currency").Str("code", w.CurrencyCode(o.CurrencyId)).Bool("fixedExchangeRate", o.FixedRate).Rate("exchangeRate", o.Rate).Close();
         doc.Open("delivery").At("date", DeliveryDate(doc, o)).Int("shippingMethodId", o.ShippingMethodId);
@@ -93,8 +93,8 @@ internal static class OrderDocuments
         doc.Int("orderWeighting", 100).Int("costPriceListId", 0).OpenArray("rows");
         foreach (OrderRow row in o.Rows.Reverse())
         {
-            doc.Open().Int("id", row.Id).Int("productId", row.Product?.Id ?? 1000).Str("name", row.Product?.Name ?? row.FreeText).Str("sku", row.Product?.Sku).Money("quantity", row.Quantity * 10_000L, 4)
-                .Str("taxCode", w.TaxCodes[row.TaxCodeId]?.Code).Money("net", row.Net, 4).Money("tax", row.Tax, 2).Str("nominalCode", "4000").Str("externalRef", row.ExternalRef)
+            doc.Open().Int("id", row.Id).Int("productId", row.Product?.Id ?? 1000).Str("name", row.Product?.Name ?? row.FreeText).Str("sku", row.Product?.Sku).Money("quantity", row.Quantity * 10_000L, 0)
+                .Str("taxCode", w.TaxCodes[row.TaxCodeId]?.Code).Money("net", row.Net, 2).Money("tax", row.Tax, 2).Str("nominalCode", "4000").Str("externalRef", row.ExternalRef)
                 .Money("productPrice", row.Price, 4).Money("discountPercentage", row.DiscountHundredths * 100L, 2).Str("sequence", Invariant(row.Sequence)).Bool("bundleParent", row.BundleParent)
                 .Bool("bundleChild", row.ParentRowId != 0).Int("parentRowId", row.ParentRowId).Int("taxClassId", row.TaxCodeId).Str("taxCalculator", "brightpearl").Int("clonedFromId", row.ClonedFromId).Close();
         }
@@ -114,7 +114,9 @@ internal static class OrderDocuments
     /// <summary>Searches show the tax date as midnight UTC.</summary>
     public static long TaxDate(BrightpearlSandbox sandbox, Order o) => DateOnly(sandbox, o.TaxDay == 0 ? sandbox.Time.DayOf(o.PlacedOn) : o.TaxDay, utc: true);
 
-    private static long TaxDate(DocWriter doc, Order o) => TaxDate(doc.Sandbox, o);
+    /// <summary>Sales orders show the tax date as a plain date.</summary>
+    private static string PlainDate(DocWriter doc, Order o) =>
+        DateTime.UnixEpoch.AddDays(o.TaxDay == 0 ? doc.Sandbox.Time.DayOf(o.PlacedOn) : o.TaxDay).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     public static long DateOnly(DocWriter doc, int day, bool utc) => DateOnly(doc.Sandbox, day, utc);
 

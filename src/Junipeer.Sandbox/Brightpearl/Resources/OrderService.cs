@@ -130,8 +130,8 @@ internal static class OrderService
         return new Resource(Name, "order-note")
             .Get("order/{}/note", call =>
             {
-                IdSet set = call.Set(0);
-                OrderNote[] notes = [.. call.World.OrderNotes.Rows().Where(n => set.Contains(n.OrderId))];
+                int order = call.Id(0);
+                OrderNote[] notes = [.. call.World.OrderNotes.Rows().Where(n => n.OrderId == order)];
                 return notes.Length == 0 ? throw Reply.NotFound("Order Note") : Reply.Write(call, 200, notes, Note);
             })
             .Search(search)

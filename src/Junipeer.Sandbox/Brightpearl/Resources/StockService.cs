@@ -31,7 +31,7 @@ internal static class StockService
             doc.Close();
         });
         yield return OfOrder("order-fulfilment-status", "order/{}/fulfilment-status", "Fulfilment Status", o => o.Type == 1, (doc, o) =>
-            doc.Int("orderId", o.Id).Str("shippingStatusCode", OrderCodes.Shipping[o.Shipping]).Str("allocationStatusCode", OrderCodes.Allocation[o.Allocation]));
+            doc.Int("orderId", o.Id).Str("shippingStatusCode", OrderCodes.Shipping[o.Shipping]).Str("allocationStatusCode", OrderCodes.Allocation[o.Allocation]), sets: true);
         yield return OfOrder("fulfilment-source", "order/{}/fulfilment-source", "Fulfilment Source", o => o.Type == 1, (doc, o) => doc.Int("orderId", o.Id).Int("warehouseId", o.WarehouseId).Bool("dropShip", o.IsDropship));
     }
 
@@ -211,7 +211,7 @@ internal static class StockService
     }
 
     /// <summary>Assumed resources that say something about one order.</summary>
-    private static Resource OfOrder(string name, string path, string noun, Func<Order, bool> has, Action<DocWriter, Order> write) => new Resource(Name, name) { Assumed = true }
-        .Get(path, call => Reply.Documents(call, call.Set(0), id => call.World.Orders[id] is { } o && has(o) ? o : null, () => [], write, new GetRules(noun, 200)))
+    private static Resource OfOrder(string name, string path, string noun, Func<Order, bool> has, Action<DocWriter, Order> write, bool sets = false) => new Resource(Name, name) { Assumed = true }
+        .Get(path, call => Reply.Documents(call, sets ? call.Set(0) : IdSet.Parse(call.Id(0).ToString(CultureInfo.InvariantCulture))!, id => call.World.Orders[id] is { } o && has(o) ? o : null, () => [], write, new GetRules(noun, 200)))
         .DumpDocuments(w => w.Orders.Rows().Where(has), write, "orderId");
 }

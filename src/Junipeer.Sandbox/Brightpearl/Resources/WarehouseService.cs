@@ -42,7 +42,7 @@ internal static class WarehouseService
         yield return new Resource(Name, "return-reason").Search(reasons).DumpRows(reasons, "code");
     }
 
-    /// <summary>Lists that live below one warehouse (or a set of them).</summary>
+    /// <summary>Lists that live below one warehouse.</summary>
     private static Resource InWarehouse<T>(string name, string noun, Func<WorldState, Table<T>> table, Func<T, int> warehouse, Func<T, int> id, Action<DocWriter, T> write)
         where T : class
     {
@@ -54,8 +54,8 @@ internal static class WarehouseService
 
         Answer Read(Call call, IdSet ids)
         {
-            IdSet warehouses = call.Set(0, starAllowed: true);
-            return Reply.Documents(call, IdSet.All, _ => null, () => table(call.World).Rows().Where(r => warehouses.Contains(warehouse(r)) && ids.Contains(id(r))), write, rules);
+            int one = call.Id(0);
+            return Reply.Documents(call, IdSet.All, _ => null, () => table(call.World).Rows().Where(r => warehouse(r) == one && ids.Contains(id(r))), write, rules);
         }
     }
 

@@ -111,6 +111,7 @@ internal sealed class SearchDefinition<T>(string path, Func<WorldState, IRowSour
     public SearchDefinition<T> Needs(string filter)
     {
         NeedsFilter = filter;
+        Filters.Find(f => f.Name == filter)!.Required = true;
         return this;
     }
 

@@ -166,7 +166,7 @@ internal sealed record Journal
     public required int Id { get; init; }
     public required string TypeCode { get; init; }
     public int ContactId { get; init; }
-    /// <summary>Text of a manual journal; others describe themselves.</summary>
+    /// <summary>Text that stands in the reference instead of an order.</summary>
     public string? Note { get; init; }
     public int OrderId { get; init; }
     public string? InvoiceReference { get; init; }
@@ -184,15 +184,6 @@ internal sealed record Journal
 
     /// <summary>Mostly the order's id, but it may hold text.</summary>
     public string Reference => Note ?? (OrderId == 0 ? string.Empty : OrderId.ToString(System.Globalization.CultureInfo.InvariantCulture));
-
-    public string Description => TypeCode switch
-    {
-        "SI" or "SC" => "Sales invoice " + InvoiceReference,
-        "PI" or "PC" => "Purchase invoice " + InvoiceReference,
-        "SR" => "Customer payment",
-        "PP" => "Supplier payment",
-        _ => "Manual journal",
-    };
 
     /// <summary>Amounts of the lines are in the journal's currency.</summary>
     public required JournalLine[] Lines { get; init; }
