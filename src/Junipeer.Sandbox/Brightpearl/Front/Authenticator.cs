@@ -9,7 +9,8 @@ internal readonly record struct Caller(string Pool, string? Refusal, int Instanc
 
 /// <summary>
 /// The three ways of an app (https://help.brightpearl.com/hc/en-us/articles/4414311366545): a private app with a staff
-/// token, one with an account token, an installed app with a bearer token. Exactly one of them.
+/// token, one with an account token, an installed app with a bearer token. One of them; whether the two private tokens may come
+/// together is a quirk.
 /// </summary>
 internal sealed class Authenticator(Tokens tokens, Quirks quirks)
 {
@@ -40,7 +41,7 @@ internal sealed class Authenticator(Tokens tokens, Quirks quirks)
         bool right = account == tokens.Account
             && app == tokens.AppReference
             && (staff.Length == 0 || Same(staff, tokens.StaffToken))
-            && (system.Length == 0 || Same(system, tokens.AccountToken));
+            && (system.Length == 0 || Same(system, tokens.AccountToken) || (Same(system, tokens.StaffToken) && quirks["staffTokenAsAccountToken"] == "accept"));
         return new Caller(pool, right ? null : NotAuthenticated);
     }
 

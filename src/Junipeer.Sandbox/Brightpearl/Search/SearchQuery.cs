@@ -8,7 +8,8 @@ namespace Junipeer.Sandbox.Brightpearl.Search;
 internal sealed class SearchQuery<T>
     where T : class
 {
-    private static readonly string[] Options = ["columns", "sort", "pageSize", "firstResult", "countOnly"];
+    // lastResult means nothing, but a client in use sends it (https://github.com/Zookal/tap-brightpearl), so the service lets it pass.
+    private static readonly string[] Options = ["columns", "sort", "pageSize", "firstResult", "countOnly", "lastResult"];
 
     public required List<Column<T>> Columns { get; init; }
 
