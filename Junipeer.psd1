@@ -13,5 +13,26 @@
     FunctionsToExport    = @()
     VariablesToExport    = @()
     AliasesToExport      = @()
-    CmdletsToExport      = @()
+    CmdletsToExport      = @(
+        'Connect-Brightpearl'
+        'Disconnect-Junipeer'
+        'Find-BrightpearlRecord'
+        'Get-BrightpearlRecord'
+        'Get-BrightpearlResource'
+        'Get-JunipeerBookmark'
+        'Get-JunipeerConnection'
+        'Get-JunipeerReject'
+        'Get-JunipeerRun'
+        'Invoke-BrightpearlExport'
+        'Invoke-BrightpearlRequest'
+        'Invoke-JunipeerQuery'
+        'Set-JunipeerBookmark'
+        'Test-JunipeerConnection'
+        'Test-JunipeerFreshness'
+    )
+    PrivateData          = @{
+        PSData = @{
+            Tags = @('Brightpearl', 'Norce', 'BigQuery', 'ERP', 'Retail', 'Export', 'SQLite', 'PSEdition_Core', 'Windows', 'Linux', 'MacOS')
+        }
+    }
 }

@@ -1,0 +1,75 @@
+using System.Management.Automation;
+using Junipeer.Operations;
+using Junipeer.PowerShell.Engine;
+using Junipeer.PowerShell.Output;
+
+namespace Junipeer.PowerShell.Common;
+
+/// <summary>
+/// What all cmdlets share: work runs as a task and speaks through the pump, Ctrl+C cancels it, and a fault becomes an
+/// error record with id, category and advice.
+/// </summary>
+public abstract class JunipeerCmdlet : PSCmdlet, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+
+    /// <summary>Frees what the cmdlet holds.</summary>
+    public void Dispose()
+    {
+        _stop.Dispose();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>For each input object; faults thrown here end the command.</summary>
+    protected sealed override void ProcessRecord() => Guard(Process);
+
+    /// <summary>After the last input object; faults thrown here end the command.</summary>
+    protected sealed override void EndProcessing() => Guard(End);
+
+    /// <summary>Ctrl+C: called on another thread while the pipeline thread is busy.</summary>
+    protected sealed override void StopProcessing() => _stop.Cancel();
+
+    /// <summary>The work for each input object.</summary>
+    protected virtual void Process()
+    {
+    }
+
+    /// <summary>The work after the last input object.</summary>
+    protected virtual void End()
+    {
+    }
+
+    /// <summary>What goes to the pipeline for a result of the engine; null for nothing.</summary>
+    private protected virtual object? Shape(object result) => PipelineShape.Of(result);
+
+    /// <summary>Sees every fault that does not end the command, before it is written.</summary>
+    private protected virtual void OnFault(JunipeerFault fault)
+    {
+    }
+
+    /// <summary>The engine, loaded when it is first asked for.</summary>
+    private protected static IJunipeerEngine Engine => EngineHost.Current;
+
+    /// <summary>Runs the engine's work and serves this thread's part of it until it ends.</summary>
+    private protected void Run(Func<IJunipeerEngine, IOperationSink, CancellationToken, Task> work)
+    {
+        var engine = Engine;
+        using var pump = new OperationPump(this, Shape, OnFault, _stop.Token);
+        pump.Run((sink, stop) => work(engine, sink, stop));
+    }
+
+    /// <summary>Writes an error and goes on.</summary>
+    private protected void WriteFault(JunipeerFault fault) => WriteError(Faults.ToRecord(new JunipeerException(fault)));
+
+    private void Guard(Action work)
+    {
+        try
+        {
+            work();
+        }
+        catch (JunipeerException e)
+        {
+            ThrowTerminatingError(Faults.ToRecord(e));
+        }
+    }
+}

@@ -1,0 +1,14 @@
+using System.Collections;
+using System.Management.Automation;
+using System.Management.Automation.Language;
+using Junipeer.PowerShell.Sessions;
+
+namespace Junipeer.PowerShell.Completers;
+
+/// <summary>Completes names of this session's connections.</summary>
+public sealed class ConnectionCompleter : IArgumentCompleter
+{
+    /// <inheritdoc/>
+    public IEnumerable<CompletionResult> CompleteArgument(string commandName, string parameterName, string wordToComplete, CommandAst commandAst, IDictionary fakeBoundParameters) =>
+        Completion.Quietly(() => Completion.Of(wordToComplete, Session.Current.Connections.Select(c => (c.Name, $"{c.System}, {c.Account}, {c.BaseUri.Host}"))));
+}
