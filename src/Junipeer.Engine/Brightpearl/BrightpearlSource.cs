@@ -40,6 +40,12 @@ internal sealed class BrightpearlSource : IRecordSource
 
     public DateTimeOffset Now => _client.Clock.Now;
 
+    public async Task<DateTimeOffset> AskNowAsync(RequestLedger ledger, IOperationSink sink, CancellationToken stop)
+    {
+        if (!_client.Clock.IsKnown) await _client.GetAsync(BrightpearlClient.ConstantPath, static _ => true, ledger, sink, stop).ConfigureAwait(false);
+        return _client.Clock.Now;
+    }
+
     public async Task<PassPlan> PlanAsync(SourceResource resource, PassRequest request, RequestLedger ledger, IOperationSink sink, CancellationToken stop)
     {
         var planner = new Planner(_client, _memory, ledger, sink);

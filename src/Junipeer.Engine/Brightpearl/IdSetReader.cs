@@ -163,8 +163,9 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
             return;
         }
 
-        // "None found" for ids nobody vouches for is believed once four parts agree; for ids the system itself named, never.
-        if (refused is null && !group.Exist && depth >= 2 && !tally.Answered) return;
+        // "None found" for ids nobody vouches for is believed once a quarter and some single ids of it agree; for ids the
+        // system itself named, never.
+        if (refused is null && !group.Exist && depth >= 2 && !tally.Answered && !await IsAnyFoundAsync(group, ids, tally, stop).ConfigureAwait(false)) return;
         sink.Debug($"{entry.Name}: the set {Shorten(ids)} was refused as a whole; halving it.");
         var (lower, upper) = ids.Halve();
         await ReadPartAsync(group, lower, page, tally, depth + 1, stop).ConfigureAwait(false);
@@ -172,6 +173,33 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
 
         // Every single id was refused, and nothing but ids can be at fault when even one was answered.
         if (depth == 0 && refused is not null && !tally.Answered && page.Rejects.Count == ids.Count && ids.Count > 1) throw refused;
+    }
+
+    /// <summary>
+    /// Whether a set without an answer hides records behind an id that is unknown. Where ids are not the records' own, nothing
+    /// is taken for gone, and no further question is worth its cost.
+    /// </summary>
+    private async Task<bool> IsAnyFoundAsync(WalkGroup group, IdSet ids, Tally tally, CancellationToken stop)
+    {
+        if (!group.Own) return false;
+        var all = ids.Enumerate().ToArray();
+        foreach (var id in new[] { all[0], all[all.Length / 2], all[^1] }.Distinct())
+        {
+            try
+            {
+                using var found = await GetAsync(group, IdSet.Of(id), stop).ConfigureAwait(false);
+                tally.Answered |= found is not null;
+            }
+            catch (JunipeerException exception) when (IsRefusal(exception.Fault))
+            {
+                // Whoever refuses an id by name knows the others.
+                tally.Answered = true;
+            }
+
+            if (tally.Answered) return true;
+        }
+
+        return false;
     }
 
     private static bool IsRefusal(JunipeerFault fault) =>

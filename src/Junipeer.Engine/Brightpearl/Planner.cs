@@ -159,8 +159,9 @@ internal sealed class Planner(BrightpearlClient client, RunMemory memory, Reques
 
     private async Task<WalkPlan> FanOutAsync(CatalogueEntry entry, IdSet ids, CancellationToken stop)
     {
-        // The parents' own keys lead to their one record each, so an id without an answer means: no record.
-        var own = entry.Document.Key is [{ Type: ColumnType.Integer }] && entry.Parents is null;
+        // Where records carry their parent's key there is one for each parent at the most, so an id without an answer means:
+        // no record. Records with a key of their own (a drop-ship note of an order) say nothing of that kind.
+        var own = entry.Document.Key is [{ Type: ColumnType.Integer } key] && key.Path == $"{entry.Parent}Id" && entry.Parents is null;
         var group = new WalkGroup { Ids = ids.ToString(), Path = entry.Get!.Path, Max = entry.Get.Max, Own = own };
         if (entry.Parents is null && entry.CollectBy is null) return Walk([group]);
         var parents = await ListAsync(Catalogue.Require(entry.Parents ?? "warehouse"), stop).ConfigureAwait(false);
@@ -271,8 +272,12 @@ internal sealed class Planner(BrightpearlClient client, RunMemory memory, Reques
         }
 
         var asked = client.Clock.IsKnown ? client.Clock.Now : (DateTimeOffset?)null;
-        var ids = await SearchIdsAsync(entry, search.Id, Period(column, since), stop).ConfigureAwait(false);
-        memory.KeepSweep(search.Path, column, since, ids, asked ?? _askedAt ?? client.Clock.Now);
+
+        // The bookmarks of one run lie moments apart, in any order, for the system tells time in whole seconds: a sweep that
+        // begins a little earlier serves them all.
+        var from = since - TimeSpan.FromSeconds(5);
+        var ids = await SearchIdsAsync(entry, search.Id, Period(column, from), stop).ConfigureAwait(false);
+        memory.KeepSweep(search.Path, column, from, ids, asked ?? _askedAt ?? client.Clock.Now);
         return ids;
     }
 

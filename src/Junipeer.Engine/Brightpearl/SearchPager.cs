@@ -33,7 +33,9 @@ internal sealed class SearchPager(BrightpearlClient client, RequestLedger ledger
         string? position,
         [EnumeratorCancellation] CancellationToken stop)
     {
-        var keyset = search.Keyset && !descending && search.DumpSort is null && identifying is [var only] && only == search.Id;
+        // A filter by the same id leaves no room for the range of a page: a parameter may be sent once only.
+        var keyset = search.Keyset && !descending && search.DumpSort is null && identifying is [var only] && only == search.Id &&
+            filter?.Split('&').Any(f => f.StartsWith(search.Id + "=", StringComparison.Ordinal)) != true;
         if (keyset)
         {
             await foreach (var page in KeysetAsync(search, filter, columns, position, stop).ConfigureAwait(false)) yield return page;

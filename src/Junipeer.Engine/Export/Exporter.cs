@@ -95,8 +95,11 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
     /// <summary>Faults that would meet every resource alike; trying them all would only cost quota.</summary>
     private static bool IsShared(JunipeerFault fault) =>
         fault.Id.StartsWith("Junipeer.Authentication.", StringComparison.Ordinal) ||
+        fault.Id.StartsWith("Junipeer.Path.", StringComparison.Ordinal) ||
         fault.Id is "Junipeer.Connection.Unreachable" or "Junipeer.Connection.Tls" or "Junipeer.Connection.WrongAccount" or "Junipeer.Connection.WrongDataCenter"
-            or "Junipeer.Warehouse.DiskFull" or "Junipeer.Warehouse.ReadOnly" or "Junipeer.Path.DiskFull" or "Junipeer.Path.ReadOnly";
+            or "Junipeer.Warehouse.DiskFull" or "Junipeer.Warehouse.ReadOnly" or "Junipeer.Warehouse.NetworkPath" or "Junipeer.Warehouse.NotADatabase"
+            or "Junipeer.Warehouse.Damaged" or "Junipeer.Warehouse.NewerVersion" or "Junipeer.Warehouse.OtherAccount" or "Junipeer.Warehouse.Moved"
+            or "Junipeer.Export.NoPayloadForFiles";
 
     private async Task ExportAsync(ResourceJob job, bool changes, bool sweeps, CancellationToken timeUp, CancellationToken stop)
     {
@@ -178,7 +181,7 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
     {
         if (changes)
         {
-            if (runner.Bookmark.Watermark is { } watermark && watermark > source.Now.AddMinutes(5) && job.Resource.Clock != ReadClock.EveryRun)
+            if (runner.Bookmark.Watermark is { } watermark && job.Resource.Clock != ReadClock.EveryRun && await IsAheadAsync(watermark, job, stop).ConfigureAwait(false))
             {
                 job.IsIncomplete = true;
                 job.Remark = $"The bookmark of '{job.Resource.Name}' lies in the future ({watermark:u}), so no change is read. Set it right with Set-JunipeerBookmark.";
@@ -208,6 +211,13 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
 
         job.AddMode(sweep.Kind.ToString());
         await runner.RunAsync(sweep, null, true, timeUp, stop).ConfigureAwait(false);
+    }
+
+    /// <summary>Bookmarks are in the system's time, so this machine's clock, right or wrong, cannot tell that one lies ahead.</summary>
+    private async Task<bool> IsAheadAsync(DateTimeOffset watermark, ResourceJob job, CancellationToken stop)
+    {
+        var tolerance = TimeSpan.FromMinutes(5);
+        return watermark > source.Now + tolerance && watermark > await source.AskNowAsync(job.Ledger, sink, stop).ConfigureAwait(false) + tolerance;
     }
 
     private IdSet ParseIds()

@@ -109,14 +109,18 @@ internal sealed class PassRunner(
         batch.LoadedAt = page.ReceivedAt;
         using var filtered = filter?.Apply(page);
         var documents = filtered ?? page;
+        var nameless = false;
         foreach (var document in documents.Documents)
         {
             if (normaliser.TryAdd(batch, documents, document, out var reason)) continue;
+            nameless = true;
             Reject(new Reject("", reason!, "Junipeer.Record.NoKey", Encoding.UTF8.GetString(documents[document])));
         }
 
         foreach (var reject in page.Rejects) Reject(reject);
-        if (page.Asked is { } asked)
+
+        // A document that does not say whose it is may be any of those asked for, so none of them is missing.
+        if (page.Asked is { } asked && !nameless)
         {
             var keys = batch.Tables[0];
             _missing = _missing.Union(asked.Except(IdSet.Of(Enumerable.Range(0, keys.Count).Select(row => keys[row, 0].Bits))));

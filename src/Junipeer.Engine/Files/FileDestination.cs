@@ -64,7 +64,7 @@ public sealed class FileDestination : IDestination
     public async ValueTask DisposeAsync()
     {
         foreach (var writer in _writers) await writer.DisposeAsync().ConfigureAwait(false);
-        if (_isNewFolder && !_writers.Exists(w => w.HasCommitted)) FolderState.RemoveWithFolder(_folder);
+        if (_isNewFolder && !_writers.Exists(w => w.HasCommitted)) await FolderState.RemoveUnusedAsync(_folder).ConfigureAwait(false);
         _isNewFolder = false;
         _writers.Clear();
     }

@@ -56,16 +56,22 @@ internal sealed class FolderState
         FileFaults.Guard(folder, () => Write(folder, state));
     }
 
-    /// <summary>Removes the state of a folder to which nothing was ever committed, and the folder when nothing else is in it.</summary>
-    public static void RemoveWithFolder(string folder)
+    /// <summary>Removes the state of a folder to which nobody ever committed anything, and the folder when nothing else is in it.</summary>
+    public static async Task RemoveUnusedAsync(string folder)
     {
         try
         {
-            File.Delete(Path.Combine(folder, FileName));
+            using (await LockAsync(folder, CancellationToken.None).ConfigureAwait(false))
+            {
+                var state = Read(folder);
+                if (state.Account is not null || state.Resources.Values.Any(r => r.Lease?.Owner is not null)) return;
+                File.Delete(Path.Combine(folder, FileName));
+            }
+
             File.Delete(Path.Combine(folder, LockName));
             Directory.Delete(folder);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JunipeerException)
         {
             // Somebody has put something there: it stays.
         }

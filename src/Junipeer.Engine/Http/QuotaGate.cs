@@ -73,7 +73,6 @@ internal sealed class QuotaGate
         stop.ThrowIfCancellationRequested();
         share = Math.Clamp(share, 0.05, 1);
         Waiter waiter;
-        TimeSpan expected;
         lock (_lock)
         {
             var now = Now;
@@ -82,11 +81,9 @@ internal sealed class QuotaGate
             waiter.Node = _waiters.AddLast(waiter);
             Pump();
             if (waiter.Task.IsCompletedSuccessfully) return new ValueTask<QuotaTicket>(waiter.Task);
-            expected = ExpectedWait(share, now);
         }
 
-        if (expected > TimeSpan.Zero) onWait?.Invoke(expected);
-        return WaitAsync(waiter, stop);
+        return WaitAsync(waiter, onWait, stop);
     }
 
     internal void OnAnswered(QuotaTicket ticket, QuotaReading? reading)
@@ -133,7 +130,7 @@ internal sealed class QuotaGate
         }
     }
 
-    private async ValueTask<QuotaTicket> WaitAsync(Waiter waiter, CancellationToken stop)
+    private async ValueTask<QuotaTicket> WaitAsync(Waiter waiter, Action<TimeSpan>? onWait, CancellationToken stop)
     {
         await using (stop.UnsafeRegister(
             static (state, token) =>
@@ -147,6 +144,11 @@ internal sealed class QuotaGate
             },
             (this, waiter)).ConfigureAwait(false))
         {
+            if (onWait is not null && await Task.WhenAny(waiter.Task, waiter.Held).ConfigureAwait(false) == waiter.Held)
+            {
+                onWait(await waiter.Held.ConfigureAwait(false));
+            }
+
             return await waiter.Task.ConfigureAwait(false);
         }
     }
@@ -229,9 +231,10 @@ internal sealed class QuotaGate
                 _waiters.Remove(node);
                 node.Value.TrySetResult(Issue(node.Value.Share, now));
             }
-            else if (until is { } time && (next is null || time < next))
+            else
             {
-                next = time;
+                if (until is { } time && (next is null || time < next)) next = time;
+                if (ExpectedWait(node.Value.Share, now) is { Ticks: > 0 } wait) node.Value.Hold(wait);
             }
 
             node = following;
@@ -248,8 +251,15 @@ internal sealed class QuotaGate
 
     private sealed class Waiter(double share) : TaskCompletionSource<QuotaTicket>(TaskCreationOptions.RunContinuationsAsynchronously)
     {
+        private readonly TaskCompletionSource<TimeSpan> _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public double Share { get; } = share;
 
         public LinkedListNode<Waiter>? Node { get; set; }
+
+        /// <summary>Ends with the time the quota will hold the caller back, once that is known.</summary>
+        public Task<TimeSpan> Held => _held.Task;
+
+        public void Hold(TimeSpan time) => _held.TrySetResult(time);
     }
 }

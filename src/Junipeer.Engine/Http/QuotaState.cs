@@ -26,6 +26,7 @@ internal sealed class QuotaState
     private readonly RecentMax _window = new(TimeSpan.FromMinutes(10));
     private readonly RecentMax _foreignDrop = new(Memory);
     private int _base;
+    private TimeSpan _baseAt;
     private int _sentSinceBase;
     private int _foreign;
     private int _shortLooks;
@@ -73,9 +74,14 @@ internal sealed class QuotaState
     {
         get
         {
-            // In a fixed window all of these tell the same end, the quickest answer best; else the last one counts.
             if (_lately.Count == 0) return _notBefore;
-            return Max(Margin + (_isRolling ? _lately.Max(told => told.High) : _lately.Min(told => told.High)), _notBefore);
+
+            // In a fixed window all of these tell the same end, the quickest answer best; else the last one counts.
+            if (!_isRolling) return Max(_lately.Min(told => told.High) + Margin, _notBefore);
+
+            // In a rolling window the end frees one call, and others may be quicker: wait for a few more.
+            var others = Limit == 0 ? TimeSpan.Zero : Window * ForOthers / Limit;
+            return Max(_lately.Max(told => told.High) + Margin + others, _notBefore);
         }
     }
 
@@ -88,8 +94,11 @@ internal sealed class QuotaState
     public int Floor(double share)
     {
         var reserve = Limit - (int)Math.Floor((share * Limit) + 1e-9);
-        return _foreignDrop.Value == 0 ? reserve : Math.Max(reserve, Math.Min(Cushion, (int)Math.Ceiling(Limit * 0.03)));
+        return Math.Max(reserve, ForOthers);
     }
+
+    /// <summary>A few calls that others, where there are any, may take between an answer and the next call.</summary>
+    private int ForOthers => _foreignDrop.Value == 0 ? 0 : Math.Min(Cushion, (int)Math.Ceiling(Limit * 0.03));
 
     public void Sent()
     {
@@ -129,6 +138,7 @@ internal sealed class QuotaState
             _lately.Clear();
             _lately.Add(answer);
             _base = told.Remaining;
+            _baseAt = now;
             _sentSinceBase = inFlight;
             _foreign = 0;
         }
@@ -141,18 +151,19 @@ internal sealed class QuotaState
 
         var level = _lately.Min(l => l.Remaining);
         Available = level - inFlight;
-        SeeOthers(level, now);
+        if (sentAt >= _baseAt) SeeOthers(level, now); // else it may be older than what it is compared with
     }
 
     /// <summary>
-    /// Takes what a look found. Less than the floor means it took a call from the others. Once may be chance; after that
-    /// wait as long as the missing calls need to come back at the best rate there is.
+    /// Takes what a look found. Less than the floor means it took a call from the others. In a rolling window wait then as
+    /// long as the missing calls need to come back at the best rate there is; a fixed one gives all back at its end.
     /// </summary>
     public void Looked(int remaining, double share, TimeSpan now)
     {
         var missing = Floor(share) - remaining;
         _shortLooks = missing > 0 ? _shortLooks + 1 : 0;
-        _notBefore = _shortLooks >= 2 && Limit > 0 ? now + Min(Window, Window * missing / Limit) : TimeSpan.Zero;
+        var enough = _isRolling ? 1 : _sawTurn ? int.MaxValue : 2;
+        _notBefore = _shortLooks >= enough && Limit > 0 ? now + Min(Window, Window * missing / Limit) : TimeSpan.Zero;
     }
 
     /// <summary>Takes an answer that refused the call. Refusals of calls sent before the last one was known are its echo.</summary>
@@ -165,7 +176,7 @@ internal sealed class QuotaState
         if (!isEcho)
         {
             var again = isProbe && _lastThrottle is { } before && now - before < Max(Window, _lastFreeze) * 1.5;
-            _repeatedThrottles = again ? Math.Min(_repeatedThrottles + 1, 8) : 0;
+            _repeatedThrottles = again ? Math.Min(_repeatedThrottles + 1, 4) : 0;
 
             // In a rolling window the period's end frees one call, and others may be quicker: a whole window frees ours.
             // A look refused after the period's end says the same.
@@ -174,6 +185,11 @@ internal sealed class QuotaState
             _lastThrottle = now;
             _lastFreeze = wait;
             _foreignDrop.Add(Math.Max(1, (Available ?? 0) + inFlight + 1), now); // all that seemed to be left went to others at once
+        }
+        else
+        {
+            // Several were refused at once: too many were on their way for what others take at a time.
+            _foreignDrop.Add(2 * Math.Max(_mostAtOnce, _foreignDrop.Value), now);
         }
 
         FrozenUntil = Max(FrozenUntil, now + wait);

@@ -76,8 +76,7 @@ internal sealed partial class Redactor
     public string Clean(string? text)
     {
         if (string.IsNullOrEmpty(text)) return string.Empty;
-        foreach (var form in Volatile.Read(ref _forms)) text = MaskForm(text, form);
-        return MaskShapes(text);
+        return MaskShapes(MaskKnown(text, Volatile.Read(ref _forms)));
     }
 
     /// <summary>The headers of an answer that may be shown, their values cleaned.</summary>
@@ -98,21 +97,21 @@ internal sealed partial class Redactor
         text = PrivateKey().Replace(text, Mask);
         text = Jwt().Replace(text, Mask);
         text = Bearer().Replace(text, "$1" + Mask);
-        text = EchoedToken().Replace(text, "$1" + Mask);
         text = NamedHeader().Replace(text, "$1" + Mask);
         text = NamedField().Replace(text, "$1" + Mask);
         return UserInfo().Replace(text, "$1" + Mask + "@");
     }
 
-    private static string MaskForm(string text, ReadOnlySpan<char> form)
+    /// <summary>All forms at once: a piece taken out by one form must not break the match of another.</summary>
+    private static string MaskKnown(string text, char[][] forms)
     {
-        var piece = Math.Min(Fragment, form.Length);
-        if (text.Length < piece) return text;
+        if (forms.Length == 0) return text;
         StringBuilder? clean = null;
         var kept = 0;
-        for (var at = 0; at + piece <= text.Length;)
+        for (var at = 0; at < text.Length;)
         {
-            var length = LongestPiece(text.AsSpan(at), form, piece);
+            var length = 0;
+            foreach (var form in forms) length = Math.Max(length, LongestPiece(text.AsSpan(at), form));
             if (length == 0)
             {
                 at++;
@@ -128,8 +127,10 @@ internal sealed partial class Redactor
     }
 
     /// <summary>How much of the text's start is a piece of the secret; 0 when less than a telling one.</summary>
-    private static int LongestPiece(ReadOnlySpan<char> text, ReadOnlySpan<char> form, int piece)
+    private static int LongestPiece(ReadOnlySpan<char> text, ReadOnlySpan<char> form)
     {
+        var piece = Math.Min(Fragment, form.Length);
+        if (text.Length < piece) return 0;
         var longest = 0;
         for (var from = 0; from + piece <= form.Length; from++)
         {
@@ -151,13 +152,10 @@ internal sealed partial class Redactor
     [GeneratedRegex(@"\b((?:bearer|basic)\s+)[A-Za-z0-9+/=_.~%-]{8,}", RegexOptions.IgnoreCase)]
     private static partial Regex Bearer();
 
-    /// <summary><c>Invalid instance token: ...</c> is how Brightpearl words a refused OAuth token; the token may hold a backslash escape.</summary>
-    [GeneratedRegex(@"\b((?:invalid|unknown|expired|bad)[a-z ]* token\s*[:=]\s*""?)[^\s"",;}]{4,}", RegexOptions.IgnoreCase)]
-    private static partial Regex EchoedToken();
-
     [GeneratedRegex(@"\b((?:brightpearl-(?:[a-z]+-)?(?:token|auth)|authorization|x-api-key|set-cookie|cookie|api[-_ ]?key)[""']?\s*[:=]\s*[""']?)(?!\*\*\*)(?:bearer\s+|basic\s+)?[^\s""',;]+", RegexOptions.IgnoreCase)]
     private static partial Regex NamedHeader();
 
+    /// <summary>Also <c>Invalid instance token: ...</c>, which is how Brightpearl words a refused OAuth token.</summary>
     [GeneratedRegex(@"((?:\b|_|%22|\\u0022)(?:access_?token|refresh_?token|id_?token|client_?secret|staff_?token|account_?token|instance_?token|private_?key|password|passwd|secret|assertion|(?<![a-z_-])code(?=\s*=)|(?<![a-z_-])token(?=\s*[=""':]))(?:\\?[""']|%22)?\s*(?:=|:|%3a|%3d)\s*(?:\\?[""']|%22)?)(?!\*\*\*)[^\s""'&,;}\\]{4,}", RegexOptions.IgnoreCase)]
     private static partial Regex NamedField();
 

@@ -85,6 +85,10 @@ internal static class CellReader
         return new Cell(kind, 0, origin + (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
     }
 
+    /// <summary>The bytes of a string as they are meant: a plus sign may come as an escape.</summary>
+    public static ReadOnlySpan<byte> Unescaped(ref Utf8JsonReader reader) =>
+        reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
+
     /// <summary>A whole number; <c>5.000</c> is one, <c>5.5</c> is not.</summary>
     public static bool TryInteger(ReadOnlySpan<byte> text, out long number)
     {

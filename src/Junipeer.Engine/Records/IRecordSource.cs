@@ -79,6 +79,9 @@ internal interface IRecordSource : IAsyncDisposable
     /// <summary>The system's own time; this machine's before the first answer.</summary>
     DateTimeOffset Now { get; }
 
+    /// <summary>The system's own time, asked for when no answer has told it yet.</summary>
+    Task<DateTimeOffset> AskNowAsync(RequestLedger ledger, IOperationSink sink, CancellationToken stop);
+
     /// <summary>Asks what must be asked before reading can begin: listings and sweeps, not documents.</summary>
     Task<PassPlan> PlanAsync(SourceResource resource, PassRequest request, RequestLedger ledger, IOperationSink sink, CancellationToken stop);
 

@@ -97,15 +97,17 @@ public sealed class IdSet : IEquatable<IdSet>
         foreach (var (first, last) in _ranges)
         {
             var from = first;
+            var isUsedUp = false;
             while (i < other._ranges.Length && other._ranges[i].Last < from) i++;
             for (var j = i; j < other._ranges.Length && other._ranges[j].First <= last; j++)
             {
                 if (other._ranges[j].First > from) left.Add((from, other._ranges[j].First - 1));
+                isUsedUp = other._ranges[j].Last >= last;
+                if (isUsedUp) break;
                 from = other._ranges[j].Last + 1;
-                if (from > last) break;
             }
 
-            if (from <= last) left.Add((from, last));
+            if (!isUsedUp) left.Add((from, last));
         }
 
         return new IdSet(left.ToArray());
@@ -119,29 +121,33 @@ public sealed class IdSet : IEquatable<IdSet>
     {
         foreach (var (first, last) in _ranges)
         {
-            for (var id = first; id <= last; id++) yield return id;
+            for (var id = first; id < last; id++) yield return id;
+            yield return last;
         }
     }
 
     /// <summary>Parts of at most <paramref name="size"/> ids each, ascending: the slices of a pass.</summary>
-    public IReadOnlyList<IdSet> Chunk(int size)
+    public IReadOnlyList<IdSet> Chunk(long size)
     {
         var chunks = new List<IdSet>();
         var open = new List<(long, long)>();
-        long room = size;
+        var room = size;
         foreach (var (first, last) in _ranges)
         {
-            var from = first;
-            while (from <= last)
+            for (var from = first; ;)
             {
-                var take = Math.Min(room, last - from + 1);
-                open.Add((from, from + take - 1));
-                from += take;
-                room -= take;
-                if (room > 0) continue;
-                chunks.Add(new IdSet(open.ToArray()));
-                open.Clear();
-                room = size;
+                var to = from + Math.Min(room - 1, last - from);
+                open.Add((from, to));
+                room -= to - from + 1;
+                if (room == 0)
+                {
+                    chunks.Add(new IdSet(open.ToArray()));
+                    open.Clear();
+                    room = size;
+                }
+
+                if (to == last) break;
+                from = to + 1;
             }
         }
 
@@ -152,7 +158,7 @@ public sealed class IdSet : IEquatable<IdSet>
     /// <summary>The lower and the upper half, for closing in on a bad id.</summary>
     public (IdSet Lower, IdSet Upper) Halve()
     {
-        var halves = Chunk((int)((Count + 1) / 2));
+        var halves = Chunk((Count + 1) / 2);
         return (halves[0], halves.Count > 1 ? halves[1] : Empty);
     }
 

@@ -101,8 +101,11 @@ internal static class Instants
             return false;
         }
 
-        if (!Digits(text.Slice(1, 2), out var hours) || hours > 18 || minutes > 59) return false;
+        if (!Digits(text.Slice(1, 2), out var hours) || minutes > 59) return false;
         ticks = ((hours * 60L) + minutes) * TimeSpan.TicksPerMinute;
+
+        // No zone is farther from UTC, and a DateTimeOffset cannot be either.
+        if (ticks > 14 * TimeSpan.TicksPerHour) return false;
         if (text[0] == '-') ticks = -ticks;
         return true;
     }

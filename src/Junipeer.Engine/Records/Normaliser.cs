@@ -323,7 +323,7 @@ internal sealed class Normaliser
                 break;
             case JsonTokenType.Null:
                 break;
-            case JsonTokenType.String when reader.ValueSpan.Length >= 20 && Instants.TryParseDate(reader.ValueSpan, out var day):
+            case JsonTokenType.String when reader.ValueSpan.Length >= 20 && Instants.TryParseDate(CellReader.Unescaped(ref reader), out var day):
                 cells[type] = Literal("DATE"u8);
                 Span<byte> iso = stackalloc byte[10];
                 DateOnly.FromDayNumber(day).TryFormat(iso, out _, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);

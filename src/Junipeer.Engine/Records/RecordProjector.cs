@@ -166,7 +166,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
                 type = "LIST";
                 value = ReadValue(ref reader, null);
                 break;
-            case JsonTokenType.String when reader.ValueSpan.Length >= 20 && Instants.TryParseDate(reader.ValueSpan, out var day):
+            case JsonTokenType.String when reader.ValueSpan.Length >= 20 && Instants.TryParseDate(CellReader.Unescaped(ref reader), out var day):
                 type = "DATE";
                 value = DateOnly.FromDayNumber(day);
                 break;
@@ -201,7 +201,8 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
                 return CellReader.TryDecimal(reader.ValueSpan, out var exact) ? exact : Encoding.UTF8.GetString(reader.ValueSpan);
         }
 
-        var text = reader.ValueSpan;
+        if (type is null or ColumnType.Text or ColumnType.Json) return reader.GetString();
+        var text = CellReader.Unescaped(ref reader);
         switch (type)
         {
             case ColumnType.Integer when CellReader.TryInteger(text, out var id):

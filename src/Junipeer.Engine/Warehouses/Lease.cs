@@ -77,7 +77,7 @@ public sealed record LeaseRules(TimeProvider Clock, LeaseOwner Self, Func<int, s
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     // What this process holds. A holding that could not be given up, because the disk was full at the end, must not lock
-    // out the next run of the same session.
+    // out the next run of the same process.
     private static readonly ConcurrentDictionary<(string Destination, string Resource, long Number), byte> Held = new();
 
     /// <summary>The rules for this process.</summary>

@@ -18,7 +18,6 @@ internal static class SqliteBookmarkChange
         }
 
         var state = new SqliteState(db, prefix);
-        state.CheckReadable();
         state.Ensure();
         var known = SqliteBookmarks.Resources(db, prefix).Select(r => r.Resource).ToList();
         if (known.Find(r => string.Equals(r, change.Resource, StringComparison.OrdinalIgnoreCase)) is not { } resource)

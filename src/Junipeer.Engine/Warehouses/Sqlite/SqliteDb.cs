@@ -64,13 +64,17 @@ internal sealed class SqliteDb : IDisposable
     }
 
     /// <summary>Opens an existing file to read; never creates one.</summary>
+    /// <remarks>
+    /// With the right to write, which is then switched off: a connection without it would leave behind the two files that
+    /// every reader of a WAL database needs, as it may not remove them.
+    /// </remarks>
     public static SqliteDb OpenToRead(string path, SqliteOptions options)
     {
-        var db = Open(path, raw.SQLITE_OPEN_READONLY, options.Patience);
+        var db = Open(path, raw.SQLITE_OPEN_READWRITE, options.Patience);
         try
         {
             raw.sqlite3_busy_timeout(db._handle, (int)options.Patience.TotalMilliseconds);
-            db.Run("SELECT count(*) FROM sqlite_schema");
+            db.Run("PRAGMA query_only=ON; PRAGMA trusted_schema=OFF; PRAGMA temp_store=MEMORY; SELECT count(*) FROM sqlite_schema");
             return db;
         }
         catch (JunipeerException e) when (e.Fault.Id == "Junipeer.Warehouse.ReadOnly" && !File.Exists(path + "-wal"))

@@ -7,8 +7,8 @@ using SQLitePCL;
 namespace Junipeer.Warehouses.Sqlite;
 
 /// <summary>
-/// One reading statement, streamed. Three things keep it reading: the file is open read-only, the authoriser allows nothing
-/// but reading, and a second statement is refused.
+/// One reading statement, streamed. Three things keep it reading: the connection has writing switched off, the authoriser
+/// allows nothing but reading (nor to switch it on again), and a second statement is refused.
 /// </summary>
 internal static class SqliteQuery
 {
@@ -59,6 +59,7 @@ internal static class SqliteQuery
 
     private static SqliteStatement Prepare(SqliteDb db, string sql, Func<string?> refused)
     {
+        if (string.IsNullOrWhiteSpace(sql)) throw Invalid(sql, "there is no statement in it", null);
         var bytes = Encoding.UTF8.GetBytes(sql);
         var code = raw.sqlite3_prepare_v2(db.Handle, bytes, out var handle, out var tail);
         if (code != raw.SQLITE_OK) throw refused() is { } what ? NotReadOnly(sql, what) : Invalid(db, sql, code, bytes);

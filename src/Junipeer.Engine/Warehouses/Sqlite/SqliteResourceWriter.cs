@@ -22,8 +22,8 @@ internal sealed class SqliteResourceWriter : IResourceWriter
     private readonly string _prefix;
     private readonly List<SqliteTable> _tables;
     private readonly Staging _stage;
+    private readonly BatchStager _stager;
     private readonly StageApplier _applier;
-    private int[] _staged = [];
     private LeaseState _lease;
     private Bookmark _stored;
     private bool _isOver;
@@ -40,6 +40,7 @@ internal sealed class SqliteResourceWriter : IResourceWriter
         _lease = lease;
         _tables = schema.Tables.Select(t => new SqliteTable(db, t, schema.Root, prefix)).ToList();
         _stage = new Staging(schema, !run.NoPayload);
+        _stager = new BatchStager(db, _tables[0], schema, _stage);
         _applier = new StageApplier(_tables, run.RunId);
         _stored = Bookmark.None;
     }
@@ -109,7 +110,7 @@ internal sealed class SqliteResourceWriter : IResourceWriter
     {
         ThrowIfOver();
         stop.ThrowIfCancellationRequested();
-        var outcome = Stage(batch, passId);
+        var outcome = _stager.Stage(batch, passId);
         if (_stage.Bytes > _options.StagingLimit)
         {
             // More than memory may hold between two commits: from here on the file is locked until the commit comes.
@@ -201,74 +202,6 @@ internal sealed class SqliteResourceWriter : IResourceWriter
         }
     }
 
-    private WriteOutcome Stage(RecordBatch batch, string passId)
-    {
-        var root = batch.Tables[0];
-        var stretch = _stage.Stretches.Count;
-        _stage.Stretches.Add((passId, batch.LoadedAt));
-        if (_staged.Length < root.Count) _staged = new int[root.Count];
-        long added = 0, changed = 0, rows = 0;
-        var ownTransaction = !_db.InTransaction;
-        if (ownTransaction) _db.BeginRead();
-        try
-        {
-            for (var i = 0; i < root.Count; i++)
-            {
-                CheckKey(root, i);
-                var earlier = _stage.Find(batch, i);
-                var fate = FateOf(batch, i);
-                var was = earlier < 0 ? default(StagedRecord?) : _stage.Supersede(earlier);
-                _staged[i] = _stage.Add(batch, i, fate);
-
-                // Read twice before the commit: the later one counts, and only for what the earlier one did not.
-                if (was is { Fate: not Fate.Same } replaced && replaced.Stretch != stretch) rows -= replaced.Rows;
-                if (fate is Fate.New or Fate.Returned && was is null or { Fate: Fate.Same or Fate.Changed }) added++;
-                if (fate == Fate.Changed && was is null or { Fate: Fate.Same }) changed++;
-            }
-        }
-        finally
-        {
-            if (ownTransaction) _db.Rollback();
-        }
-
-        rows += StageChildren(batch, root.Count);
-        return new WriteOutcome(added, changed, rows);
-    }
-
-    private long StageChildren(RecordBatch batch, int records)
-    {
-        for (var t = 1; t < batch.Tables.Count; t++)
-        {
-            var table = batch.Tables[t];
-            for (var row = 0; row < table.Count; row++)
-            {
-                var number = _staged[table.RecordOf(row)];
-                if (_stage.Records[number].Fate is Fate.Same or Fate.Superseded) continue;
-                CheckKey(table, row);
-                _stage.AddChild(batch, t, row, number);
-            }
-        }
-
-        long rows = 0;
-        for (var i = 0; i < records; i++)
-        {
-            if (_stage.Records[_staged[i]] is { Fate: not (Fate.Same or Fate.Superseded) } record) rows += record.Rows;
-        }
-
-        return rows;
-    }
-
-    private Fate FateOf(RecordBatch batch, int row)
-    {
-        var find = _tables[0].Find;
-        for (var k = 0; k < _schema.Root.KeyLength; k++) find.Bind(k + 1, batch, batch.Tables[0][row, k]);
-        if (!find.Step()) return Fate.New;
-        var isSame = !find.IsNull(0) && find.Integer(0) == _stage.HashOf(batch.Records[row]);
-        var isDeleted = find.Integer(1) != 0;
-        find.Reset();
-        return isDeleted ? Fate.Returned : isSame ? Fate.Same : Fate.Changed;
-    }
-
     private CommitOutcome Sweep(DeleteSweep sweep, DateTimeOffset now)
     {
         if (sweep.Present is not null && !_schema.HasIntegerKey)
@@ -321,17 +254,6 @@ internal sealed class SqliteResourceWriter : IResourceWriter
     private void ThrowIfOver()
     {
         if (_isOver) throw new InvalidOperationException("This writer failed or was closed; open the resource again.");
-    }
-
-    private static void CheckKey(RowSet rows, int row)
-    {
-        for (var k = 0; k < rows.Table.KeyLength; k++)
-        {
-            if (rows[row, k].Kind == CellKind.Null)
-            {
-                throw new InvalidOperationException($"A row of '{rows.Table.Name}' has no '{rows.Table.Columns[k].Name}', which is part of its key.");
-            }
-        }
     }
 
     private static void Extend(List<(long First, long Last)> ranges, long id)

@@ -55,6 +55,19 @@ internal sealed class SqliteState(SqliteDb db, string prefix)
         if (StoredVersion() == 0) ThrowEmpty();
     }
 
+    /// <summary>True when nobody ever committed anything here, under whichever prefix: the first commit names the account.</summary>
+    public bool IsUnused()
+    {
+        using (var tables = db.Prepare("SELECT count(*) FROM sqlite_schema"))
+        {
+            if (tables.Step() && tables.Integer(0) == 0) return true;
+        }
+
+        if (StoredVersion() == 0) return false;
+        using var accounts = db.Prepare("SELECT count(*) FROM _junipeer_meta WHERE name='account'");
+        return accounts.Step() && accounts.Integer(0) == 0;
+    }
+
     /// <summary>Says that nothing was ever exported here.</summary>
     [DoesNotReturn]
     public void ThrowEmpty()

@@ -16,10 +16,7 @@ internal sealed class SqliteStatement(SqliteDb db, sqlite3_stmt handle) : IDispo
 
     public void BindNull(int parameter) => Check(raw.sqlite3_bind_null(handle, parameter));
 
-    // An empty span has no address, and SQLite takes a missing address for NULL.
-    public void Bind(int parameter, ReadOnlySpan<byte> text) => Check(text.IsEmpty
-        ? raw.sqlite3_bind_text(handle, parameter, "")
-        : raw.sqlite3_bind_text(handle, parameter, text));
+    public void Bind(int parameter, ReadOnlySpan<byte> text) => Check(raw.sqlite3_bind_text(handle, parameter, text));
 
     public void Bind(int parameter, string? text)
     {

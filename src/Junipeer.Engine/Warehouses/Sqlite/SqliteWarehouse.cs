@@ -79,7 +79,15 @@ public sealed class SqliteWarehouse : IWarehouse
     {
         var bookmarks = new Dictionary<string, Bookmark>(StringComparer.Ordinal);
         var stored = StreamAsync(db => SqliteBookmarks.Resources(db, _prefix).Select(r => (r.Resource, SqliteBookmarks.Read(db, _prefix, r.Resource))), stop);
-        await foreach (var (resource, bookmark) in stored.ConfigureAwait(false)) bookmarks[resource] = bookmark;
+        try
+        {
+            await foreach (var (resource, bookmark) in stored.ConfigureAwait(false)) bookmarks[resource] = bookmark;
+        }
+        catch (JunipeerException e) when (e.Fault.Id == "Junipeer.Warehouse.Empty")
+        {
+            // A file without an export has no bookmarks; to plan the first one is no mistake.
+        }
+
         return bookmarks;
     }
 
@@ -102,7 +110,7 @@ public sealed class SqliteWarehouse : IWarehouse
     /// </exception>
     public async Task<BookmarkInfo> SetBookmarkAsync(BookmarkChange change, CancellationToken stop)
     {
-        WarehousePath.CheckToRead(_path);
+        using (var reader = OpenToRead()) new SqliteState(reader, _prefix).CheckReadable();
         var db = await OpenToWriteAsync(stop).ConfigureAwait(false);
         await db.BeginWriteAsync(stop).ConfigureAwait(false);
         try
@@ -165,7 +173,7 @@ public sealed class SqliteWarehouse : IWarehouse
     private void Close(bool remove)
     {
         if (_db is null) return;
-        remove = remove && _db.IsOurs();
+        remove = remove && _db.IsOurs() && new SqliteState(_db, _prefix).IsUnused();
         _db.Dispose();
         _db = null;
         if (remove) Remove();
