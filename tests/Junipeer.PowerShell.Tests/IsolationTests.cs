@@ -47,7 +47,6 @@ public sealed class IsolationTests
         var files = Directory.EnumerateFiles(Repository.EngineFolder, "*.dll").Select(f => Path.GetFileNameWithoutExtension(f)!).ToArray();
         Assert.Contains(Engine, files);
         Assert.Contains("System.Text.Json", files);
-        Assert.Contains("Microsoft.Data.Sqlite", files);
         Assert.DoesNotContain(Contracts, files);
         Assert.DoesNotContain("System.Management.Automation", files);
         Assert.True(File.Exists(Path.Combine(Repository.EngineFolder, Engine + ".deps.json")));

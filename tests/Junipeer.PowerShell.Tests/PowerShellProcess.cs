@@ -44,7 +44,7 @@ internal static class PowerShellProcess
         var program = Environment.GetEnvironmentVariable("JUNIPEER_PWSH") is { Length: > 0 } named ? named : OnPath();
         if (program is null) return (null, "There is no pwsh on PATH, and JUNIPEER_PWSH names none.");
         if (!File.Exists(program)) return (null, $"JUNIPEER_PWSH names '{program}', which does not exist.");
-        const string Question = "$p = Get-Module Pester -ListAvailable | Where-Object Version -ge 5.0 | Select-Object -First 1; if ($PSVersionTable.PSVersion -lt [version]'7.4') { \"PowerShell is $($PSVersionTable.PSVersion); 7.4 or later is needed.\" } elseif (-not $p) { 'Pester 5 is not installed (Install-Module Pester).' }";
+        const string Question = "$p = Get-Module Pester -ListAvailable | Where-Object Version -ge ([version] '5.0') | Select-Object -First 1; if ($PSVersionTable.PSVersion -lt [version]'7.4') { \"PowerShell is $($PSVersionTable.PSVersion); 7.4 or later is needed.\" } elseif (-not $p) { 'Pester 5 is not installed (Install-Module Pester).' }";
         var (_, answer) = RunAsync(program, ["-NoProfile", "-NonInteractive", "-Command", Question], new Dictionary<string, string>(), TimeSpan.FromMinutes(1), CancellationToken.None).GetAwaiter().GetResult();
         return answer.Trim().Length == 0 ? (program, null) : (null, $"{program}: {answer.Trim()}");
     }

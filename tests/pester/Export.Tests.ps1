@@ -173,6 +173,12 @@ Describe 'A resource that fails' {
         $caught.FullyQualifiedErrorId | Should -BeLike 'Junipeer.Export.Failed*'
         $caught.Exception | Should -BeOfType Exception
     }
+    It 'tries all with -FailOnError also where the first error would stop' {
+        $written = [Collections.Generic.List[object]]::new()
+        { Invoke-BrightpearlExport contact, order-type -Warehouse $warehouse -FailOnError -ErrorAction Stop | ForEach-Object { $written.Add($_) } } | Should -Throw
+        $written.Resource | Should -Contain order-type
+        $written.Count | Should -Be 2
+    }
     It 'makes pwsh -File exit with <Code> <When>' -ForEach @(
         @{ Code = 1; When = 'with -FailOnError'; Switch = '-FailOnError' }
         @{ Code = 0; When = 'without it'; Switch = '' }

@@ -22,7 +22,7 @@ Add-Type -Path "`$PSHOME/Microsoft.CodeAnalysis.dll", "`$PSHOME/Microsoft.CodeAn
 `$options = [Microsoft.CodeAnalysis.CSharp.CSharpCompilationOptions]::new([Microsoft.CodeAnalysis.OutputKind]::DynamicallyLinkedLibrary)
 `$core = [Microsoft.CodeAnalysis.MetadataReference[]] @([Microsoft.CodeAnalysis.MetadataReference]::CreateFromFile([object].Assembly.Location))
 `$code = [Microsoft.CodeAnalysis.SyntaxTree[]] @([Microsoft.CodeAnalysis.CSharp.CSharpSyntaxTree]::ParseText('[assembly: System.Reflection.AssemblyVersion("99.0.0.0")] public static class Stranger { }'))
-foreach (`$name in 'Microsoft.Data.Sqlite', 'SQLitePCLRaw.core', 'SQLitePCLRaw.batteries_v2', 'Polly.Core', 'System.Threading.RateLimiting') {
+foreach (`$name in 'SQLitePCLRaw.core', 'SQLitePCLRaw.batteries_v2', 'Polly.Core', 'System.Threading.RateLimiting') {
     `$bytes = [IO.MemoryStream]::new()
     `$null = [Microsoft.CodeAnalysis.CSharp.CSharpCompilation]::Create(`$name, `$code, `$core, `$options).Emit(`$bytes)
     `$file = Join-Path '$TestDrive' "`$name.dll"
@@ -30,15 +30,15 @@ foreach (`$name in 'Microsoft.Data.Sqlite', 'SQLitePCLRaw.core', 'SQLitePCLRaw.b
     `$null = [Reflection.Assembly]::LoadFrom(`$file)
 }
 $work
-foreach (`$name in 'Microsoft.Data.Sqlite', 'Polly.Core', 'System.Text.Json') {
+foreach (`$name in 'SQLitePCLRaw.core', 'Polly.Core', 'System.Text.Json') {
     [AppDomain]::CurrentDomain.GetAssemblies() | Where-Object { `$_.GetName().Name -eq `$name } | ForEach-Object {
         '{0} {1} in {2}' -f `$name, `$_.GetName().Version.Major, [Runtime.Loader.AssemblyLoadContext]::GetLoadContext(`$_).Name
     }
 }
 "@
         $run.Output | Should -BeLike '*status: Completed*' -Because $run.Output
-        $run.Output | Should -BeLike '*Microsoft.Data.Sqlite 99 in Default*'
-        $run.Output | Should -BeLike '*Microsoft.Data.Sqlite 10 in Junipeer.Engine*'
+        $run.Output | Should -BeLike '*SQLitePCLRaw.core 99 in Default*'
+        $run.Output | Should -BeLike '*SQLitePCLRaw.core 3 in Junipeer.Engine*'
         $run.Output | Should -BeLike '*Polly.Core 99 in Default*'
         $run.Output | Should -BeLike '*System.Text.Json 10 in Junipeer.Engine*'
     }
@@ -46,7 +46,7 @@ foreach (`$name in 'Microsoft.Data.Sqlite', 'Polly.Core', 'System.Text.Json') {
     It 'real copies of the libraries that came first change nothing' {
         Copy-Item "$engine/*.dll" $TestDrive/ -Exclude Junipeer.*
         $run = Invoke-FreshScript @"
-foreach (`$name in 'SQLitePCLRaw.core', 'Microsoft.Data.Sqlite', 'System.Text.Json', 'System.IO.Pipelines', 'Polly.Core') { `$null = [Reflection.Assembly]::LoadFrom((Join-Path '$TestDrive' "`$name.dll")) }
+Get-ChildItem '$TestDrive/*.dll' | ForEach-Object { `$null = [Reflection.Assembly]::LoadFrom(`$_.FullName) }
 '{"a":1.5}' | ConvertFrom-Json | Out-Null
 $work
 "@

@@ -16,6 +16,7 @@ Describe 'Get-BrightpearlResource' {
     It 'chooses by wildcard and tier' {
         (Get-BrightpearlResource product*).Name | Should -Contain product-price
         (Get-BrightpearlResource -Tier Unproven).Tier | Select-Object -Unique | Should -Be Unproven
+        (Get-BrightpearlResource -Tier Standard, OnRequest).Tier | Select-Object -Unique | Should -Be 'Standard', 'OnRequest'
     }
     It 'takes names from the pipeline' { ('order', 'contact' | Get-BrightpearlResource).Name | Should -Be 'order', 'contact' }
     It 'writes an error for an unknown name' {

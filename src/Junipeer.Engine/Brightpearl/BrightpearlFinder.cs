@@ -195,10 +195,10 @@ internal sealed class BrightpearlFinder(BrightpearlClient client, RequestLedger 
         private JunipeerRecord Project(ReadOnlySpan<byte> row)
         {
             var columns = new DocumentDefinition(entry.Name, entry.Document.TypeName, "rows", [], Fields(), []);
-            var record = new RecordProjector(new DocumentMap(columns), withPayload: false).Project(row);
-            if (request.Columns.Count == 0) return record with { TypeName = entry.Document.TypeName + "Row" };
+            var record = new RecordProjector(new DocumentMap(columns), withPayload: false).Project(row, default);
+            if (request.Columns.Count == 0) return record with { TypeName = entry.Document.TypeName + "SearchRow" };
             var shown = record.Properties.Where(p => request.Columns.Contains(p.Key, StringComparer.OrdinalIgnoreCase)).ToArray();
-            return new JunipeerRecord(entry.Document.TypeName + "Row", shown);
+            return new JunipeerRecord(entry.Document.TypeName + "SearchRow", shown);
         }
 
         /// <summary>Money columns are text in the reference's list of types and decimals in the catalogue, which knows better.</summary>

@@ -24,7 +24,7 @@ internal sealed class ExportForecast(IRecordSource source, ExportRequest request
             {
                 await sink.WriteAsync(await PlanAsync(resource, bookmarks.GetValueOrDefault(resource.Name, Bookmark.None), stop).ConfigureAwait(false), stop).ConfigureAwait(false);
             }
-            catch (JunipeerException exception) when (!exception.Fault.Id.StartsWith("Junipeer.Authentication.", StringComparison.Ordinal) && !exception.Fault.Id.StartsWith("Junipeer.Connection.", StringComparison.Ordinal))
+            catch (JunipeerException exception) when (!Exporter.IsShared(exception.Fault))
             {
                 sink.Fault(exception.Fault with { Target = resource.Name });
             }

@@ -92,9 +92,12 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
             RecommendedAction = "Leave it out; Get-BrightpearlResource -Tier Standard, OnRequest shows what is proven.",
         };
 
-    /// <summary>Faults that would meet every resource alike; trying them all would only cost quota.</summary>
-    private static bool IsShared(JunipeerFault fault) =>
-        fault.Id.StartsWith("Junipeer.Authentication.", StringComparison.Ordinal) ||
+    /// <summary>
+    /// Faults that would meet every resource alike; trying them all would only cost quota. A right that is missing for one
+    /// resource says nothing of another.
+    /// </summary>
+    internal static bool IsShared(JunipeerFault fault) =>
+        (fault.Id.StartsWith("Junipeer.Authentication.", StringComparison.Ordinal) && fault.Category != FaultCategory.PermissionDenied) ||
         fault.Id.StartsWith("Junipeer.Path.", StringComparison.Ordinal) ||
         fault.Id is "Junipeer.Connection.Unreachable" or "Junipeer.Connection.Tls" or "Junipeer.Connection.WrongAccount" or "Junipeer.Connection.WrongDataCenter"
             or "Junipeer.Warehouse.DiskFull" or "Junipeer.Warehouse.ReadOnly" or "Junipeer.Warehouse.NetworkPath" or "Junipeer.Warehouse.NotADatabase"

@@ -43,7 +43,7 @@ internal sealed class PipelineDestination(IOperationSink sink, bool withPayload)
             var root = schema.Root;
             var beside = new (string, object)[root.KeyLength];
             for (var key = 0; key < root.KeyLength; key++) beside[key] = (root.Columns[key].Path, ValueOf(batch, batch.Tables[0][record, key]));
-            return projector.Project(batch.Payload(record), beside);
+            return projector.Project(batch.Payload(record), batch.LoadedAt, beside);
         }
 
         private static object ValueOf(RecordBatch batch, Cell cell) => cell.Kind switch

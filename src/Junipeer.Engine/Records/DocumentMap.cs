@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Junipeer.Records;
@@ -33,6 +34,9 @@ internal sealed class FieldNode(string name, string path)
     public bool IsUnknown { get; set; }
 
     public IReadOnlyList<FieldNode> Members => _members;
+
+    /// <summary>The same, for the hot path; valid until a member is added.</summary>
+    public ReadOnlySpan<FieldNode> MemberSpan => CollectionsMarshal.AsSpan(_members);
 
     /// <summary>True for an object whose members are known: the depth to which evolution reaches.</summary>
     public bool IsObject => _members.Count > 0;

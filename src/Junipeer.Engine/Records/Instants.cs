@@ -7,6 +7,8 @@ namespace Junipeer.Records;
 /// <summary>Reads the systems' timestamps: ISO 8601 with an offset, as UTC ticks, never through local time.</summary>
 internal static class Instants
 {
+    private const long NearNow = 5 * TimeSpan.TicksPerMinute;
+
     /// <summary>
     /// Reads <c>2026-03-02T10:39:46.000-06:00</c>, with or without a fraction, <c>Z</c> or an offset with or without a colon.
     /// A timestamp without an offset is refused: nothing says which zone it means.
@@ -68,6 +70,13 @@ internal static class Instants
         else return false;
         return true;
     }
+
+    /// <summary>
+    /// A contact that never changed shows the time of the request as its change date: recent, and with a fraction of a second
+    /// that stored dates do not have.
+    /// </summary>
+    public static bool IsTimeOfRequest(long utcTicks, DateTimeOffset receivedAt) =>
+        Math.Abs(utcTicks - receivedAt.UtcTicks) < NearNow && utcTicks % TimeSpan.TicksPerSecond != 0;
 
     /// <summary>As a PERIOD filter wants it: UTC with <c>Z</c>, milliseconds.</summary>
     public static string ToIso(DateTimeOffset instant) =>

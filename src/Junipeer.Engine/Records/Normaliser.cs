@@ -12,19 +12,18 @@ namespace Junipeer.Records;
 /// </summary>
 internal sealed class Normaliser
 {
-    private static readonly long NearNow = TimeSpan.FromMinutes(5).Ticks;
-
     private readonly DocumentMap _map;
     private readonly bool _evolve;
     private readonly RecordForm _form;
     private readonly DriftLog _drift;
     private readonly long _fingerprint;
     private readonly Cell[][] _scratch;
+    private readonly int[] _marks;
 
     private RecordBatch _batch;
     private int _origin;
     private int _record;
-    private long _receivedTicks;
+    private DateTimeOffset _receivedAt;
     private long _updatedTicks;
     private (int Start, int Length) _volatile;
 
@@ -36,6 +35,7 @@ internal sealed class Normaliser
         _drift = drift;
         _batch = null!;
         _scratch = map.Schema.Tables.Select(t => new Cell[t.Columns.Count + 8]).ToArray();
+        _marks = new int[map.Schema.Tables.Count];
 
         // A record read again under another schema must count as changed, or new columns would stay empty for ever.
         var shape = string.Join('|', map.Schema.Tables.Select(t =>
@@ -50,10 +50,10 @@ internal sealed class Normaliser
         _batch = batch;
         _record = batch.Records.Count;
         _origin = batch.Append(bytes);
-        _receivedTicks = page.ReceivedAt.UtcTicks;
+        _receivedAt = page.ReceivedAt;
         _updatedTicks = 0;
         _volatile = default;
-        var marks = Mark();
+        Mark(_marks);
         Array.Clear(_scratch[0]);
         Inject(document.First);
         Inject(document.Second);
@@ -67,12 +67,12 @@ internal sealed class Normaliser
         for (var key = 0; key < root.KeyLength; key++)
         {
             if (_scratch[0][key].Kind != CellKind.Null) continue;
-            foreach (var (table, rows) in marks.Select((rows, table) => (table, rows))) _batch.Tables[table].Truncate(rows);
+            for (var table = 0; table < _marks.Length; table++) _batch.Tables[table].Truncate(_marks[table]);
             reason = $"The document has no '{root.Columns[key].Path}', which identifies it.";
             return false;
         }
 
-        EmitRow(0, _map.Descendants, marks);
+        EmitRow(0, _map.Descendants, _marks);
         batch.Add(new RecordInfo(_origin, bytes.Length, ContentHash(bytes), _updatedTicks));
         reason = null;
         return true;
@@ -94,9 +94,9 @@ internal sealed class Normaliser
         return Hash(stable) ^ _fingerprint;
     }
 
-    private int[] Mark()
+    /// <summary>Where the rows of each table end before an element is read.</summary>
+    private int[] Mark(int[] marks)
     {
-        var marks = new int[_batch.Tables.Count];
         for (var i = 0; i < marks.Length; i++) marks[i] = _batch.Tables[i].Count;
         return marks;
     }
@@ -188,7 +188,7 @@ internal sealed class Normaliser
 
         if (cell.Kind == CellKind.Instant)
         {
-            if (node.NowIsNull && IsTimeOfRequest(cell.Bits))
+            if (node.NowIsNull && Instants.IsTimeOfRequest(cell.Bits, _receivedAt))
             {
                 _volatile = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
                 return;
@@ -199,13 +199,6 @@ internal sealed class Normaliser
 
         Store(table, node.Column, cell);
     }
-
-    /// <summary>
-    /// A contact that never changed shows the time of the request as its change date: recent, and with a fraction of a second
-    /// that stored dates do not have.
-    /// </summary>
-    private bool IsTimeOfRequest(long ticks) =>
-        Math.Abs(ticks - _receivedTicks) < NearNow && ticks % TimeSpan.TicksPerSecond != 0;
 
     /// <summary>A map may also come as an array whose elements carry their id; an array never comes as an object.</summary>
     private static bool Fits(Collection collection, JsonTokenType token) =>
@@ -262,7 +255,7 @@ internal sealed class Normaliser
     private void ReadElement(ref Utf8JsonReader reader, Collection collection, Cell key, int position, ReadOnlySpan<byte> document)
     {
         var table = collection.Table;
-        var marks = Mark();
+        var marks = collection.Descendants.Count > 0 ? Mark(new int[_marks.Length]) : _marks;
         var cells = _scratch[table];
         Array.Clear(cells);
         if (key.Kind != CellKind.Null) cells[collection.OwnKey] = key;
@@ -349,8 +342,9 @@ internal sealed class Normaliser
         _batch.Tables[table].Add(_scratch[table].AsSpan(0, schema.Columns.Count), _record);
 
         // Rows below were made before this row's key was known for certain; the outermost owner writes last and rightly.
-        foreach (var below in descendants)
+        for (var i = 0; i < descendants.Count; i++)
         {
+            var below = descendants[i];
             var rows = _batch.Tables[below];
             for (var row = marks[below]; row < rows.Count; row++)
             {
@@ -362,11 +356,11 @@ internal sealed class Normaliser
     private FieldNode? Match(ref Utf8JsonReader reader, FieldNode node, ref int next)
     {
         // Documents of a kind name their members in one order, so the member after the last one is nearly always it.
-        var members = node.Members;
-        for (var i = 0; i < members.Count; i++)
+        var members = node.MemberSpan;
+        for (var i = 0; i < members.Length; i++)
         {
             var at = next + i;
-            if (at >= members.Count) at -= members.Count;
+            if (at >= members.Length) at -= members.Length;
             if (!reader.ValueTextEquals(members[at].Utf8Name)) continue;
             next = at + 1;
             return members[at];

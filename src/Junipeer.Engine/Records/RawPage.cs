@@ -66,11 +66,22 @@ internal sealed class RawPage : IDisposable
         return start;
     }
 
-    /// <summary>Takes over the documents of another page of the same slice.</summary>
+    /// <summary>Takes over the documents of another page of the same slice, and its very buffer when this page has none yet.</summary>
     public void Absorb(RawPage other)
     {
-        foreach (var document in other.Documents)
-            Documents.Add(document with { Start = Append(other[document]) });
+        if (Length == 0)
+        {
+            (_buffer, other._buffer) = (other._buffer, _buffer);
+            (Length, other.Length) = (other.Length, 0);
+            Documents.AddRange(other.Documents);
+            other.Documents.Clear();
+        }
+        else
+        {
+            foreach (var document in other.Documents)
+                Documents.Add(document with { Start = Append(other[document]) });
+        }
+
         Rejects.AddRange(other.Rejects);
         if (other.ReceivedAt > ReceivedAt) ReceivedAt = other.ReceivedAt;
     }

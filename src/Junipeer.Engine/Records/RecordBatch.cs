@@ -74,7 +74,7 @@ public sealed class RowSet
     internal void Add(ReadOnlySpan<Cell> cells, int record)
     {
         _rows.Add((_cells.Count, cells.Length, record));
-        foreach (var cell in cells) _cells.Add(cell);
+        _cells.AddRange(cells);
     }
 
     internal void Set(int row, int column, Cell cell) => _cells[_rows[row].Start + column] = cell;
@@ -135,8 +135,8 @@ public sealed class RecordBatch : IDisposable
     /// <summary>Bytes of the buffer in use.</summary>
     public int Used { get; private set; }
 
-    /// <summary>The text of a cell that has one.</summary>
-    public ReadOnlySpan<byte> Text(Cell cell) => _buffer.AsSpan(cell.Start, cell.Length);
+    /// <summary>The text of a cell that has one. An empty one has no place: its start may be another buffer's.</summary>
+    public ReadOnlySpan<byte> Text(Cell cell) => _buffer.AsSpan(cell.Length == 0 ? 0 : cell.Start, cell.Length);
 
     /// <summary>The untouched document of a record.</summary>
     public ReadOnlySpan<byte> Payload(int record) => _buffer.AsSpan(_records[record].Start, _records[record].Length);

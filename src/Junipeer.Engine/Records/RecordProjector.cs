@@ -11,7 +11,10 @@ namespace Junipeer.Records;
 internal sealed class RecordProjector(DocumentMap map, bool withPayload)
 {
     /// <summary>One document, with keys that stand beside it.</summary>
-    public JunipeerRecord Project(ReadOnlySpan<byte> document, params (string Name, object Value)[] beside)
+    /// <param name="document">The document.</param>
+    /// <param name="receivedAt">When its answer came, by the system's clock.</param>
+    /// <param name="beside">Keys, by the names they have as properties.</param>
+    public JunipeerRecord Project(ReadOnlySpan<byte> document, DateTimeOffset receivedAt, params (string Name, object Value)[] beside)
     {
         var reader = new Utf8JsonReader(document);
         reader.Read();
@@ -23,6 +26,12 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         else
         {
             properties.AddRange(ReadObject(ref reader, map.Root).Properties);
+        }
+
+        foreach (var never in map.Root.Members.Where(m => m.NowIsNull))
+        {
+            var at = properties.FindIndex(p => p.Key == never.Name);
+            if (at >= 0 && properties[at].Value is DateTimeOffset shown && Instants.IsTimeOfRequest(shown.UtcTicks, receivedAt)) properties[at] = new(never.Name, null);
         }
 
         for (var i = beside.Length - 1; i >= 0; i--)

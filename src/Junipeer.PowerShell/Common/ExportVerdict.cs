@@ -4,12 +4,14 @@ using Junipeer.Operations;
 
 namespace Junipeer.PowerShell.Common;
 
-/// <summary>Remembers what failed in an export, for -FailOnError.</summary>
+/// <summary>Remembers what failed in an export with -FailOnError.</summary>
 internal sealed class ExportVerdict
 {
     private readonly List<string> _failed = [];
-    private readonly List<JunipeerFault> _faults = [];
     private bool _hasResults;
+
+    /// <summary>The faults that were held back.</summary>
+    public List<JunipeerFault> HeldBack { get; } = [];
 
     public void Add(ExportResult result)
     {
@@ -17,7 +19,7 @@ internal sealed class ExportVerdict
         if (result.Status == ExportStatus.Failed) _failed.Add(result.Resource);
     }
 
-    public void Add(JunipeerFault fault) => _faults.Add(fault);
+    public void Add(JunipeerFault fault) => HeldBack.Add(fault);
 
     /// <summary>
     /// Ends the script, not only the statement, as <c>throw</c> does: an ordinary terminating error would let
@@ -25,14 +27,14 @@ internal sealed class ExportVerdict
     /// </summary>
     public void ThrowIfFailed()
     {
-        var names = _hasResults ? _failed : _faults.Select(f => f.Target?.ToString() ?? f.Id).Distinct().ToList();
+        var names = _hasResults ? _failed : HeldBack.Select(f => f.Target?.ToString() ?? f.Id).Distinct().ToList();
         if (names.Count == 0) return;
         var record = Faults.ToRecord(new JunipeerException(new JunipeerFault(
             "Junipeer.Export.Failed",
             FaultCategory.InvalidOperation,
             $"The export failed for {string.Join(", ", names)}. What was committed stays; the next export goes on from there.",
             "Mend the cause shown by the errors before this one, then run the same command again.")
-        { Target = names.ToArray(), System = "Brightpearl", Cause = _faults.Count > 0 ? new JunipeerException(_faults[0]) : null }));
+        { Target = names.ToArray(), System = "Brightpearl", Cause = HeldBack.Count > 0 ? new JunipeerException(HeldBack[0]) : null }));
         throw new RuntimeException(record.Exception.Message, record.Exception, record) { WasThrownFromThrowStatement = true };
     }
 }

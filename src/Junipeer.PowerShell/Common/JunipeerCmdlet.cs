@@ -42,10 +42,8 @@ public abstract class JunipeerCmdlet : PSCmdlet, IDisposable
     /// <summary>What goes to the pipeline for a result of the engine; null for nothing.</summary>
     private protected virtual object? Shape(object result) => PipelineShape.Of(result);
 
-    /// <summary>Sees every fault that does not end the command, before it is written.</summary>
-    private protected virtual void OnFault(JunipeerFault fault)
-    {
-    }
+    /// <summary>A fault that does not end the command; writes it as an error.</summary>
+    private protected virtual void OnFault(JunipeerFault fault) => WriteFault(fault);
 
     /// <summary>The engine, loaded when it is first asked for.</summary>
     private protected static IJunipeerEngine Engine => EngineHost.Current;

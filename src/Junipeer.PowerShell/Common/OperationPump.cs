@@ -89,11 +89,7 @@ internal sealed class OperationPump : IOperationSink, IDisposable
         await taken.Task.WaitAsync(stop).ConfigureAwait(false);
     }
 
-    public void Fault(JunipeerFault fault) => Enqueue(() =>
-    {
-        _onFault(fault);
-        _cmdlet.WriteError(Faults.ToRecord(new JunipeerException(fault)));
-    });
+    public void Fault(JunipeerFault fault) => Enqueue(() => _onFault(fault));
 
     public void Warning(string message) => Enqueue(() => _cmdlet.WriteWarning(message));
 

@@ -18,16 +18,17 @@ public sealed class GetBrightpearlResourceCommand : JunipeerCmdlet
     [ValidateNotNullOrEmpty]
     public string[]? Name { get; set; }
 
-    /// <summary>Only resources of this tier.</summary>
+    /// <summary>Only resources of these tiers.</summary>
     [Parameter]
-    public ResourceTier? Tier { get; set; }
+    [ValidateNotNullOrEmpty]
+    public ResourceTier[]? Tier { get; set; }
 
     /// <inheritdoc/>
     protected override void Process()
     {
         var names = new NameFilter(Name);
         var all = Engine.GetResources("Brightpearl");
-        foreach (var resource in all.Where(r => (Tier is null || r.Tier == Tier) && names.Matches(r.Name))) WriteObject(resource);
+        foreach (var resource in all.Where(r => (Tier is null || Tier.Contains(r.Tier)) && names.Matches(r.Name))) WriteObject(resource);
         foreach (var missing in names.Missing(all.Select(r => r.Name)))
         {
             WriteFault(new JunipeerFault("Junipeer.Resource.Unknown", FaultCategory.InvalidArgument, $"Brightpearl has no resource '{missing}'.",

@@ -124,8 +124,7 @@ public sealed class InvokeBrightpearlExportCommand : BrightpearlCmdlet
         var what = $"Export {string.Join(", ", _resources)} of account {request.Connection.Account}";
         if (ShouldProcess($"{what} to {where}", $"{what} to {where}?", "Export from Brightpearl", out var reason))
         {
-            Run((engine, sink, stop) => engine.ExportAsync(request, sink, stop));
-            if (FailOnError) _verdict.ThrowIfFailed();
+            Export(request);
         }
         else if (reason.HasFlag(ShouldProcessReason.WhatIf))
         {
@@ -139,7 +138,31 @@ public sealed class InvokeBrightpearlExportCommand : BrightpearlCmdlet
         return base.Shape(result);
     }
 
-    private protected override void OnFault(JunipeerFault fault) => _verdict.Add(fault);
+    /// <summary>
+    /// With -FailOnError errors wait until all resources were tried: under $ErrorActionPreference = 'Stop' the first one
+    /// written would end the export.
+    /// </summary>
+    private protected override void OnFault(JunipeerFault fault)
+    {
+        if (FailOnError) _verdict.Add(fault);
+        else base.OnFault(fault);
+    }
+
+    private void Export(ExportRequest request)
+    {
+        try
+        {
+            Run((engine, sink, stop) => engine.ExportAsync(request, sink, stop));
+        }
+        catch (JunipeerException)
+        {
+            _verdict.HeldBack.ForEach(WriteFault);
+            throw;
+        }
+
+        _verdict.HeldBack.ForEach(WriteFault);
+        if (FailOnError) _verdict.ThrowIfFailed();
+    }
 
     private ExportRequest Request()
     {

@@ -1,0 +1,100 @@
+using System.Net.Http.Json;
+using System.Security;
+using System.Text.Json;
+using Junipeer.Brightpearl;
+using Junipeer.Connections;
+using Junipeer.Http;
+using Junipeer.Operations;
+using Junipeer.Sandbox;
+using Junipeer.Sandbox.Hosting;
+using Xunit;
+
+namespace Junipeer.Tests.Http;
+
+/// <summary>A sandbox of its own, with what a test needs to speak to it and to steer it.</summary>
+internal sealed class TestAccount : IAsyncDisposable
+{
+    /// <summary>Short pauses, so that a test of five retries takes no minute.</summary>
+    public static readonly HttpOptions Quick = new()
+    {
+        FirstDelay = TimeSpan.FromMilliseconds(20),
+        MostDelay = TimeSpan.FromMilliseconds(100),
+        AttemptTimeout = TimeSpan.FromSeconds(20),
+    };
+
+    private static readonly HttpClient Admin = new();
+    private readonly SandboxServer _server;
+
+    private TestAccount(SandboxServer server) => _server = server;
+
+    public SandboxServer Server => _server;
+
+    public RequestLedger Ledger { get; } = new();
+
+    public TestSink Sink { get; } = new();
+
+    public static async Task<TestAccount> StartAsync(int quota = 100_000, TimeSpan? window = null, bool rolling = false) =>
+        new(await SandboxServer.StartAsync(
+            new SandboxOptions { Port = 0, Orders = 60, Quota = quota, QuotaWindow = window ?? TimeSpan.FromSeconds(60), Rolling = rolling },
+            TestContext.Current.CancellationToken));
+
+    public BrightpearlConnection Connection(string? account = null, Uri? address = null, BrightpearlAuthentication kind = BrightpearlAuthentication.StaffToken) =>
+        ConnectionTo(address ?? _server.BrightpearlUri, account ?? _server.Account, _server.AppReference, kind);
+
+    public static BrightpearlConnection ConnectionTo(Uri address, string account = "sandbox", string app = "sandbox_junipeer", BrightpearlAuthentication kind = BrightpearlAuthentication.StaffToken) => new()
+    {
+        Name = "main",
+        AccountCode = account,
+        AppReference = app,
+        Kind = kind,
+        BaseUri = address,
+        SecretReference = "secret-of-main",
+    };
+
+    public BrightpearlClient Client(double? share = null, HttpOptions? options = null, string? token = null, string? account = null) =>
+        new(Connection(account), new OneSecret(token ?? _server.StaffToken), share, options ?? Quick);
+
+    /// <summary>A cheap good call.</summary>
+    public Task<int> ReadAsync(BrightpearlClient client, string path = "order-service/order-type", CancellationToken? stop = null) =>
+        client.GetAsync(path, ReadJson, Ledger, Sink, stop ?? TestContext.Current.CancellationToken);
+
+    /// <summary>Reads the answer as a caller would; gives its status.</summary>
+    public static int ReadJson(ApiAnswer answer)
+    {
+        if (answer.IsEmptyResult) return 0;
+        using var document = JsonDocument.Parse(answer.Body);
+        return answer.Status;
+    }
+
+    public async Task<JunipeerFault> FaultOf(Func<Task> act) => (await Assert.ThrowsAsync<JunipeerException>(act)).Fault;
+
+    public Task SetFaultAsync(object fault) => PostAsync("faults", fault);
+
+    public async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var answer = await Admin.PostAsJsonAsync(new Uri(_server.AdminUri, path), body, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, text);
+        return JsonDocument.Parse(text).RootElement;
+    }
+
+    public async Task<JsonElement> CountersAsync() =>
+        JsonDocument.Parse(await Admin.GetStringAsync(new Uri(_server.AdminUri, "counters"), TestContext.Current.CancellationToken)).RootElement;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    internal sealed class OneSecret(string? secret) : ISecretSource
+    {
+        public int Reads { get; private set; }
+
+        public async ValueTask<SecureString?> ReadAsync(string reference, CancellationToken stop)
+        {
+            Reads++;
+            await Task.Delay(10, stop); // as a vault does, so that callers meet
+            if (secret is null) return null;
+            var secure = new SecureString();
+            foreach (var c in secret) secure.AppendChar(c);
+            return secure;
+        }
+    }
+}
