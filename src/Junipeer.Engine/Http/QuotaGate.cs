@@ -179,7 +179,7 @@ internal sealed class QuotaGate
         }
 
         if (_mustProbe || _state.IsSilent || _state.Available is not { } available) return true;
-        if (available > _state.Floor(share)) return available > _state.Cushion || _inFlight == 0;
+        if (available > _state.Floor(share)) return _inFlight < _state.AtOnce(share, now);
 
         // Used up. When the period is over one call looks, and the others wait for what it learns.
         if (now >= _state.NextLook) return true;

@@ -15,6 +15,9 @@ internal sealed class QuotaState
     /// <summary>The system cuts milliseconds off and timers wake early: this much later is surely after the period's end.</summary>
     internal static readonly TimeSpan Margin = TimeSpan.FromMilliseconds(15);
 
+    /// <summary>Calls take longer now and then than they did on average.</summary>
+    private const double Haste = 1.25;
+
     private static readonly TimeSpan DefaultPeriod = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan ShortestFreeze = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestPeriod = TimeSpan.FromSeconds(65);
@@ -32,6 +35,7 @@ internal sealed class QuotaState
     private int _shortLooks;
     private int _repeatedThrottles;
     private TimeSpan _notBefore;
+    private TimeSpan _latency;
     private (TimeSpan Low, TimeSpan High)? _anchor;
     private bool _isRolling;
     private bool _sawTurn;
@@ -85,10 +89,8 @@ internal sealed class QuotaState
         }
     }
 
-    /// <summary>
-    /// Below this only one call at a time: several on their way could all be refused at once when others use the pool too.
-    /// </summary>
-    public int Cushion => _mostAtOnce + _foreignDrop.Value;
+    /// <summary>Others were seen to take so many calls at a time, and a few more: below this calls go one by one.</summary>
+    private int Cushion => _mostAtOnce + _foreignDrop.Value;
 
     /// <summary>The calls a caller with this share leaves alone.</summary>
     public int Floor(double share)
@@ -99,6 +101,18 @@ internal sealed class QuotaState
 
     /// <summary>A few calls that others, where there are any, may take between an answer and the next call.</summary>
     private int ForOthers => _foreignDrop.Value == 0 ? 0 : Math.Min(Cushion, (int)Math.Ceiling(Limit * 0.03));
+
+    /// <summary>
+    /// How many calls may be on their way together. When another app takes what is left at one go, all of them are refused;
+    /// so in the half of the limit that others may claim only as many as it takes to use the share before the period ends.
+    /// </summary>
+    public int AtOnce(double share, TimeSpan now)
+    {
+        if (Available > Math.Max(Cushion, Limit / 2)) return _mostAtOnce;
+        if (Available <= Cushion || _lately.Count == 0) return 1;
+        var (calls, time) = _isRolling ? (share * Limit, Window) : (Available!.Value - Floor(share), _lately.Min(told => told.High) - now);
+        return time <= TimeSpan.Zero ? _mostAtOnce : (int)Math.Clamp(Math.Ceiling(Haste * calls * _latency / time), 1, _mostAtOnce);
+    }
 
     public void Sent()
     {
@@ -118,6 +132,7 @@ internal sealed class QuotaState
     public void Answered(QuotaReading? reading, TimeSpan sentAt, TimeSpan now, bool overtaken, int inFlight)
     {
         LastAnswer = now;
+        _latency = _latency == TimeSpan.Zero ? now - sentAt : (_latency * 0.8) + ((now - sentAt) * 0.2);
         if (reading is not { } told)
         {
             IsSilent = Available is null;

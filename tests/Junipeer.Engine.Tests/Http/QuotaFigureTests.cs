@@ -16,6 +16,9 @@ public sealed class QuotaFigureTests(ITestOutputHelper output)
     private const int Windows = 5;
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(2);
 
+    /// <summary>Longer, because a busy machine's pauses are short beside the other app's pace only then.</summary>
+    private static readonly TimeSpan WindowBesideOthers = TimeSpan.FromSeconds(4);
+
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
@@ -52,8 +55,8 @@ public sealed class QuotaFigureTests(ITestOutputHelper output)
         await using var account = await TestAccount.StartAsync(Limit, Window);
         await using var one = account.Client(0.7);
         await using var two = account.Client(0.9);
-        var failures = await KeepCallingAsync(account, [one, two]);
-        var figure = await ReadAsync(account, false, 0.9, null, failures);
+        var failures = await KeepCallingAsync(account, Window, [one, two]);
+        var figure = await ReadAsync(account, Window, false, 0.9, null, failures);
         output.WriteLine(figure.ToString());
         Assert.Equal(0, figure.MostThrottled);
         Assert.Equal(0, figure.Failures);
@@ -62,18 +65,19 @@ public sealed class QuotaFigureTests(ITestOutputHelper output)
 
     private static async Task<Figure> MeasureAsync(bool rolling, double share, string? other)
     {
-        await using var account = await TestAccount.StartAsync(Limit, Window, rolling);
+        var window = other is null ? Window : WindowBesideOthers;
+        await using var account = await TestAccount.StartAsync(Limit, window, rolling);
         if (other is not null) await account.PostAsync("other-app", new { share = 0.5, pattern = other, at = 0.5, pool = "private" });
         await using var client = account.Client(share);
-        var failures = await KeepCallingAsync(account, [client]);
-        return await ReadAsync(account, rolling, share, other, failures);
+        var failures = await KeepCallingAsync(account, window, [client]);
+        return await ReadAsync(account, window, rolling, share, other, failures);
     }
 
     /// <summary>More callers than calls allowed at once, for some windows.</summary>
-    private static async Task<int> KeepCallingAsync(TestAccount account, BrightpearlClient[] clients)
+    private static async Task<int> KeepCallingAsync(TestAccount account, TimeSpan window, BrightpearlClient[] clients)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        end.CancelAfter(Window * Windows);
+        end.CancelAfter(window * Windows);
         var failures = 0;
         await Task.WhenAll(Enumerable.Range(0, 8).Select(async n =>
         {
@@ -96,13 +100,13 @@ public sealed class QuotaFigureTests(ITestOutputHelper output)
     }
 
     /// <summary>All windows but the first and the last, which were not whole.</summary>
-    private static async Task<Figure> ReadAsync(TestAccount account, bool rolling, double share, string? other, int failures)
+    private static async Task<Figure> ReadAsync(TestAccount account, TimeSpan window, bool rolling, double share, string? other, int failures)
     {
         var windows = (await account.CountersAsync()).GetProperty("windows").EnumerateArray().ToList();
         var whole = windows.Skip(1).SkipLast(1).Select(Used).ToList();
 
         // A window in which nobody called is not listed.
-        var count = (int)Math.Round((Start(windows[^1]) - Start(windows[0])) / Window) - 1;
+        var count = (int)Math.Round((Start(windows[^1]) - Start(windows[0])) / window) - 1;
         Assert.True(count >= Windows - 2, $"{count} windows");
         while (whole.Count < count) whole.Add(0);
         return new Figure(rolling, share, other, Math.Floor(share * Limit), [.. whole], [.. windows.Select(Throttled)], failures);

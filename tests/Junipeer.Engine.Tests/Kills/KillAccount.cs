@@ -54,13 +54,13 @@ internal sealed class KillAccount : IAsyncDisposable
     {
         var actions = new List<object>
         {
-            new { @do = "create-order", count = 1, ship = true, invoice = true, pay = true },
-            new { @do = "touch-order", count = 4 },
-            new { @do = "edit-order-rows", count = 2 },
-            new { @do = "remove-order-row", count = 1 },
-            new { @do = "create-order-note", ids = Some(1) },
-            new { @do = "create-payment", ids = Some(1) },
-            new { @do = "create-journal", count = 1 },
+            new { @do = "create-order", count = 3, ship = true, invoice = true, pay = true },
+            new { @do = "touch-order", count = 6 },
+            new { @do = "edit-order-rows", count = 4 },
+            new { @do = "remove-order-row", count = 2 },
+            new { @do = "create-order-note", ids = Some(2) },
+            new { @do = "create-payment", ids = Some(2) },
+            new { @do = "create-journal", count = 2 },
             new { @do = "create-product", count = 1 },
             new { @do = "touch-product", count = 3 },
             new { @do = "change-price", count = 2 },
