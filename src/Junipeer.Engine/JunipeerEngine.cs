@@ -134,7 +134,7 @@ internal sealed class JunipeerEngine(ISecretSource secrets) : IJunipeerEngine
     private BrightpearlSource SourceOf(ExportRequest request, IReadOnlyList<SourceResource> resources)
     {
         var client = ClientOf(request.Connection, request.QuotaShare);
-        return new BrightpearlSource(client, request.QuotaShare ?? BrightpearlClient.DefaultShare, resources.Select(r => r.Name).ToArray());
+        return new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());
     }
 
     private BrightpearlClient ClientOf(JunipeerConnection connection, double? share) => new(Require(connection), secrets, share);

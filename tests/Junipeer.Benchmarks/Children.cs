@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 
 namespace Junipeer.Benchmarks;
 
@@ -30,7 +31,15 @@ internal static class Children
         }
 
         var last = (await output).Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
-        if (process.ExitCode == 0 && last.StartsWith('{')) return Measured.Read(last);
+        try
+        {
+            if (process.ExitCode == 0) return Measured.Read(last);
+        }
+        catch (JsonException)
+        {
+            // Said below, with the line itself.
+        }
+
         throw new InvalidOperationException($"ended with {process.ExitCode}: {(await errors).Trim()} {last}");
     }
 

@@ -26,7 +26,7 @@ internal sealed class BrightpearlGetter(BrightpearlClient client, RequestLedger 
             if (!text.Contains('-', StringComparison.Ordinal)) singles = singles.Union(set);
         }
 
-        await using var source = new BrightpearlSource(client, 1, [entry.Name]);
+        await using var source = new BrightpearlSource(client, [entry.Name]);
         var wanted = new PassRequest(PassKind.Full, null) { Ids = request.Ids.Count > 0 ? ids : null };
         if (wanted.Ids is null && entry.Full != "reference")
         {

@@ -13,15 +13,12 @@ internal sealed class BrightpearlSource : IRecordSource
 {
     private readonly BrightpearlClient _client;
     private readonly RunMemory _memory = new();
-    private readonly double _share;
 
     /// <param name="client">Speaks to the account; disposed with this.</param>
-    /// <param name="share">The share of the quota the client uses.</param>
     /// <param name="wanted">Resources of the run: documents some of them hang on are remembered while they pass.</param>
-    public BrightpearlSource(BrightpearlClient client, double share, IReadOnlyCollection<string> wanted)
+    public BrightpearlSource(BrightpearlClient client, IReadOnlyCollection<string> wanted)
     {
         _client = client;
-        _share = share;
         foreach (var entry in Catalogue.Entries.Where(e => wanted.Contains(e.Name)))
         {
             if (entry.Touched.Contains("orders")) _memory.Gather("order", Planner.ProductsOnOrders);
@@ -33,8 +30,7 @@ internal sealed class BrightpearlSource : IRecordSource
 
     public string Account => _client.Connection.AccountCode;
 
-    // The vendor counts in minutes (https://help.brightpearl.com/hc/en-us/articles/212644823-Request-throttling).
-    public double? RequestsPerMinute => _client.Gate.Limit > 0 ? _client.Gate.Limit * _share : null;
+    public double? RequestsPerMinute => _client.RequestsPerMinute;
 
     public IReadOnlyList<SourceResource> Resources { get; } = Catalogue.Entries.Select(e => e.Resource).ToArray();
 

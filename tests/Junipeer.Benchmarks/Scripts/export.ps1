@@ -18,7 +18,7 @@ $process.Refresh()
 if ("$($result.Status)" -ne 'Completed') { throw "The export ended with status $($result.Status)." }
 @{
     records = $result.Records
-    bytes   = (Get-ChildItem $Path | Measure-Object Length -Sum).Sum
+    bytes   = [long] (Get-ChildItem $Path | Measure-Object Length -Sum).Sum
     wall    = $watch.Elapsed.TotalSeconds
     cpu     = ($process.TotalProcessorTime - $cpu).TotalSeconds
     peakMb  = $process.PeakWorkingSet64 / 1MB

@@ -80,7 +80,7 @@ internal sealed record ExportOrder
         IDestination inner = request.Target == ExportTarget.Files ? FileDestination.Open(request.Path!) : SqliteWarehouse.Open(request.Path!, "");
         await using var destination = new HastyDestination(inner);
         var client = new BrightpearlClient((BrightpearlConnection)request.Connection, secrets, request.QuotaShare);
-        await using var source = new BrightpearlSource(client, 1, resources.Select(r => r.Name).ToArray());
+        await using var source = new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());
         await new Exporter(source, destination, request, sink).RunAsync(resources, stop);
     }
 

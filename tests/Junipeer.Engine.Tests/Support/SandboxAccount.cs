@@ -114,7 +114,7 @@ internal sealed class SandboxAccount : IAsyncDisposable
             _ => new PipelineDestination(log, !request.NoPayload),
         };
         var client = new BrightpearlClient((BrightpearlConnection)request.Connection, _secrets, request.QuotaShare, http ?? Quick);
-        await using var source = new BrightpearlSource(client, request.QuotaShare ?? 1, resources.Select(r => r.Name).ToArray());
+        await using var source = new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());
         await new Exporter(source, destination, request, log).RunAsync(resources, Stop);
         return log;
     }

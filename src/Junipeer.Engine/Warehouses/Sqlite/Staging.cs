@@ -117,11 +117,6 @@ internal sealed class Staging(ResourceSchema schema, bool keepsPayload) : IDispo
                 Bytes += cell.Length;
                 cell = cell with { Start = Batch.Append(batch.Text(cell)) };
             }
-            else
-            {
-                // Empty text too must point into this batch, which may be smaller than the one it came from.
-                cell = cell with { Start = 0 };
-            }
 
             _row[i] = cell;
         }
