@@ -30,7 +30,7 @@ Describe 'Find-BrightpearlRecord' {
     It 'streams rows with exact types' {
         $rows = Find-BrightpearlRecord order -First 3
         $rows.Count | Should -Be 3
-        $rows[0].PSTypeNames[0] | Should -Be Junipeer.Brightpearl.OrderRow
+        $rows[0].PSTypeNames[0] | Should -Be Junipeer.Brightpearl.OrderSearchRow
         $rows[0].orderId | Should -BeOfType long
         $rows[0].createdOn | Should -BeOfType DateTimeOffset
     }
