@@ -41,6 +41,11 @@ await using (server)
           app reference       {server.AppReference}
           staff token         {server.StaffToken}
           account token       {server.AccountToken}
+          OAuth app           {server.OAuthClientId}, secret {server.OAuthClientSecret}
+          OAuth public app    {server.OAuthPublicClientId}
+          redirect URIs       {string.Join("  ", server.OAuthRedirectUris)}
+          authorise           {server.OAuthAuthorizeUri}
+          token               {server.OAuthTokenUri}
           API                 {root}/public-api/{server.Account}/order-service/order
           admin               {root}/_sandbox/
 
@@ -54,6 +59,11 @@ await using (server)
         string whole = JsonSerializer.Serialize(new
         {
             brightpearl = new { baseUri = root, account = server.Account, appReference = server.AppReference, staffToken = server.StaffToken, accountToken = server.AccountToken, adminUri = root + "/_sandbox" },
+            oauth = new
+            {
+                authorizeUri = server.OAuthAuthorizeUri, tokenUri = server.OAuthTokenUri, accountTokenUri = $"{root}/{server.Account}/oauth/token", oldTokenUri = $"{root}/token/{server.Account}",
+                account = server.Account, developerReference = server.DeveloperReference, clientId = server.OAuthClientId, clientSecret = server.OAuthClientSecret, publicClientId = server.OAuthPublicClientId, redirectUris = server.OAuthRedirectUris,
+            },
             norce = new { baseUri = server.NorceUri.ToString().TrimEnd('/') },
             google = new { baseUri = server.GoogleUri.ToString().TrimEnd('/') },
             pid = Environment.ProcessId,

@@ -12,6 +12,7 @@ namespace Junipeer.Sandbox.Admin;
 /// <summary>Steers the sandbox under <c>/_sandbox/</c>: no authentication, no quota. A bad request is a 400 that says why.</summary>
 internal sealed class AdminApi(BrightpearlSandbox sandbox)
 {
+    private readonly OAuthAdmin _oauth = new(sandbox);
     private static readonly JsonSerializerOptions Json = new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task Handle(HttpContext http, RequestTarget target)
@@ -53,6 +54,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
         ("DELETE", ["faults", var id]) => sandbox.Faults.Remove(Fault(id).Id) ? Write(http, new { removed = 1 }) : Write(http, new { error = "Gone already." }, 404),
         ("POST", ["tokens"]) => IssueToken(http),
         ("POST", ["tokens", "expire"]) => ExpireTokens(http),
+        (_, ["oauth", ..]) => _oauth.Handle(http, path[1..]),
         ("POST", ["quota"]) => SetQuota(http),
         ("POST", ["other-app"]) => SetOtherApp(http),
         _ => Write(http, new { error = $"There is no {http.Request.Method} /_sandbox/{string.Join('/', path)}; GET /_sandbox/ lists what there is." }, 404),
@@ -61,6 +63,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
     private Task ResetCounters(HttpContext http)
     {
         sandbox.Counters.Reset();
+        sandbox.OAuth.Counters.Reset();
         foreach (QuotaPool pool in sandbox.Pools().Values)
         {
             pool.ForgetWindows();
@@ -173,7 +176,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
             throw new ArgumentException("Only bearer tokens are issued.");
         }
 
-        double seconds = body.TryGetProperty("lifetimeSeconds", out JsonElement life) ? life.GetDouble() : 604_800;
+        double seconds = body.TryGetProperty("lifetimeSeconds", out JsonElement life) ? life.GetDouble() : sandbox.OAuth.Settings.AccessLife.TotalSeconds;
         BearerToken token = sandbox.Tokens.Issue(TimeSpan.FromSeconds(seconds));
         await Write(http, new
         {
@@ -236,7 +239,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
         ? fault
         : throw new ArgumentException($"There is no fault {id}.");
 
-    private static void Only(JsonElement body, params string[] known)
+    internal static void Only(JsonElement body, params string[] known)
     {
         string? strange = body.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => !known.Contains(n));
         if (strange is not null)
@@ -258,7 +261,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
         return otherwise;
     }
 
-    private static async Task<JsonElement> Body(HttpContext http)
+    internal static async Task<JsonElement> Body(HttpContext http)
     {
         using StreamReader reader = new(http.Request.Body);
         string text = await reader.ReadToEndAsync(http.RequestAborted);
@@ -266,7 +269,7 @@ internal sealed class AdminApi(BrightpearlSandbox sandbox)
         return body.ValueKind == JsonValueKind.Object ? body : throw new ArgumentException("The body must be a JSON object.");
     }
 
-    private static async Task Write(HttpContext http, object body, int status = 200)
+    internal static async Task Write(HttpContext http, object body, int status = 200)
     {
         byte[] bytes = JsonSerializer.SerializeToUtf8Bytes(body, Json);
         http.Response.StatusCode = status;

@@ -23,6 +23,14 @@ internal static class AdminHelp
         POST   tokens                     {"kind":"bearer","lifetimeSeconds":5}     POST tokens/expire {"token":"..."}
         POST   quota                      {"limit":200,"windowSeconds":60,"rolling":false,"reset":true}
         POST   other-app                  {"share":0.5,"pattern":"even"|"burst","at":0.5,"pool":"private"|"all"}
+        GET    oauth                      apps, codes, token families with every token, counters by grant and outcome
+        POST   oauth                      {"autoApprove":"off"|"allow"|"deny","accessTokenSeconds":5,"refreshTokenSeconds":60|null,"codeSeconds":60,"apiDomain":"host:port"|null}
+        POST   oauth/apps                 {"clientId":"...","clientSecret":"..."|null,"name":"...","developerReference":"...","redirectUris":["..."],"removeRedirectUris":["..."]}
+        POST   oauth/revoke               {"account":"...","clientId":"...","installationInstanceId":21}: the installations that fit, {} for all
+        POST   oauth/expire               {"accessTokens":true,"refreshTokens":true,"codes":true}
+
+        OAuth: GET /authorize/{account}, POST /oauth/token (account_code in the form), /{account}/oauth/token or /token/{account}. Faults find
+        them by resource oauth-authorize (verbs GET, POST) and oauth-token (verbs EXCHANGE, REFRESH), or by pathContains.
 
         Actions of world (each takes id, ids or count where it changes something there is):
           {{string.Join(", ", sandbox.Changes.Names)}}

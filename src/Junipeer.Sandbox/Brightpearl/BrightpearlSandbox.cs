@@ -1,5 +1,6 @@
 using Junipeer.Sandbox.Brightpearl.Faults;
 using Junipeer.Sandbox.Brightpearl.Front;
+using Junipeer.Sandbox.Brightpearl.OAuth;
 using Junipeer.Sandbox.Brightpearl.Resources;
 using Junipeer.Sandbox.Brightpearl.World;
 using Junipeer.Sandbox.Hosting;
@@ -29,6 +30,7 @@ internal sealed class BrightpearlSandbox
         Router = new Router(Resources.SelectMany(r => r.Routes));
         Authenticator = new Authenticator(Tokens, Quirks);
         Faults = new FaultRegistry(this);
+        OAuth = new OAuthServer(this);
     }
 
     public SandboxClock Clock { get; }
@@ -55,6 +57,8 @@ internal sealed class BrightpearlSandbox
     public Authenticator Authenticator { get; }
 
     public FaultRegistry Faults { get; }
+
+    public OAuthServer OAuth { get; }
 
     public QuotaPool Pool(string name)
     {

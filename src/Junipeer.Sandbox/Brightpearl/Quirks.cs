@@ -38,6 +38,12 @@ internal sealed class Quirks
         new("accountConfiguration", "nested", ["nested", "flat"], "keys under response.configuration, or directly under response"),
         new("stringMatch", "exact", ["exact", "ignoreCase"], "STRING filters"),
         new("oldMetaData", "off", ["on", "off"], "searches answer without morePagesAvailable and isFreeTextSearchable"),
+        new("refreshRotation", "rotate", ["rotate", "keep", "omit"], "a refresh answers a new refresh token and the old one is dead; or the same one; or none, and the old one stays good"),
+        new("refreshExpiresIn", "running", ["running", "full"], "expires_in of a refresh while the old access token lives: what was left of it, as recorded, or a full life"),
+        new("oldAccessToken", "dies", ["dies", "lives"], "the access token a refresh replaces: 401 Invalid instance token at once, or good until its end"),
+        new("refreshSecret", "required", ["required", "optional"], "a confidential app's refresh without client_secret: invalid_client, or accepted as once recorded"),
+        new("publicAppSecret", "refuse", ["refuse", "ignore"], "a client_secret from an app that has none: invalid_client, or ignored"),
+        new("pkce", "ignored", ["ignored", "enforced"], "code_challenge and code_verifier mean nothing, or are demanded and checked"),
         new("statementNeedsContact", "on", ["on", "off"], "all-transaction-search without contactId is refused"),
     ];
 

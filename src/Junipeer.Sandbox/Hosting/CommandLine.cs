@@ -10,6 +10,7 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
 
           serve [--port 5400] [--orders 20000] [--seed 1] [--quota 200] [--quota-window-seconds 60] [--rolling]
                 [--time-zone America/Chicago] [--start 2026-06-01T12:00:00Z] [--quirk name=value]... [--ready-file PATH]
+                [--auto-approve] [--token-lifetime-seconds 604800] [--refresh-token-lifetime-seconds N] [--redirect-uri URI]...
 
           --port                  Brightpearl's port; the next two are kept for Norce and Google. 0 picks free ones.
           --orders                how many orders the account starts with
@@ -21,6 +22,10 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
           --start                 where the clock starts; now by default
           --quirk                 a quirk that differs from its default; GET /_sandbox/quirks lists them
           --ready-file            a JSON file, written when everything answers
+          --auto-approve          the authorise page allows at once, without a person
+          --token-lifetime-seconds, --refresh-token-lifetime-seconds
+                                  how long OAuth tokens live; refresh tokens without end by default
+          --redirect-uri          one more redirect URI of the OAuth apps
           --help                  this text
         """;
 
@@ -46,7 +51,10 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
 
         int port = 5400, orders = 20_000, seed = 1, quota = 200;
         double window = 60;
-        bool rolling = false, help = false;
+        int life = 604_800;
+        int? refreshLife = null;
+        List<string> redirects = [];
+        bool rolling = false, help = false, approve = false;
         string zone = "America/Chicago";
         string? ready = null;
         DateTimeOffset? start = null;
@@ -75,6 +83,10 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
                     string[] pair = Value(option, left).Split('=', 2);
                     quirks[pair[0]] = pair.Length == 2 ? pair[1] : throw new ArgumentException("--quirk takes name=value.");
                     break;
+                case "--auto-approve": approve = true; break;
+                case "--token-lifetime-seconds": life = Number(option, left, 1, int.MaxValue); break;
+                case "--refresh-token-lifetime-seconds": refreshLife = Number(option, left, 1, int.MaxValue); break;
+                case "--redirect-uri": redirects.Add(Value(option, left)); break;
                 case "--ready-file": ready = Value(option, left); break;
                 case "--help" or "-h": help = true; break;
                 default: throw new ArgumentException($"'{option}' is not known.");
@@ -82,7 +94,11 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
         }
 
         return new CommandLine(
-            new SandboxOptions { Port = port, Orders = orders, Seed = seed, Quota = quota, QuotaWindow = TimeSpan.FromSeconds(window), Rolling = rolling, TimeZone = zone, Start = start, Quirks = quirks },
+            new SandboxOptions
+            {
+                Port = port, Orders = orders, Seed = seed, Quota = quota, QuotaWindow = TimeSpan.FromSeconds(window), Rolling = rolling, TimeZone = zone, Start = start, Quirks = quirks,
+                AutoApprove = approve, TokenLifetime = TimeSpan.FromSeconds(life), RefreshTokenLifetime = refreshLife is { } ends ? TimeSpan.FromSeconds(ends) : null, RedirectUris = redirects,
+            },
             ready,
             help);
     }

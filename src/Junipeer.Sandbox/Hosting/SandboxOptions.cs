@@ -27,6 +27,18 @@ public sealed class SandboxOptions
     /// <summary>Where the clock starts; now when not set.</summary>
     public DateTimeOffset? Start { get; init; }
 
+    /// <summary>The authorise page allows every app at once, without showing itself.</summary>
+    public bool AutoApprove { get; init; }
+
+    /// <summary>How long an access token lives from its first grant.</summary>
+    public TimeSpan TokenLifetime { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long a refresh token lives; without end when not set.</summary>
+    public TimeSpan? RefreshTokenLifetime { get; init; }
+
+    /// <summary>More redirect URIs of the two seeded apps.</summary>
+    public IReadOnlyList<string> RedirectUris { get; init; } = [];
+
     /// <summary>Quirks that differ from their default, by name.</summary>
     public IDictionary<string, string> Quirks { get; init; } = new Dictionary<string, string>();
 }

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Junipeer.Sandbox.Admin;
 using Junipeer.Sandbox.Brightpearl;
 using Junipeer.Sandbox.Brightpearl.Front;
+using Junipeer.Sandbox.Brightpearl.OAuth;
 using Junipeer.Sandbox.Brightpearl.World;
 using Junipeer.Sandbox.Hosting;
 using Microsoft.AspNetCore.Http.Features;
@@ -58,6 +59,27 @@ public sealed class SandboxServer : IAsyncDisposable
 
     /// <summary>The account token of the private app.</summary>
     public string AccountToken => _brightpearl.Tokens.AccountToken;
+
+    /// <summary>The client id of the confidential OAuth app.</summary>
+    public string OAuthClientId => OAuthApps.ConfidentialClient;
+
+    /// <summary>The client secret of the confidential OAuth app.</summary>
+    public string OAuthClientSecret => OAuthApps.Secret;
+
+    /// <summary>The client id of the public OAuth app, which has no secret.</summary>
+    public string OAuthPublicClientId => OAuthApps.PublicClient;
+
+    /// <summary>The redirect URI that both OAuth apps start with.</summary>
+    public string OAuthRedirectUri => OAuthApps.RedirectUri;
+
+    /// <summary>All redirect URIs of the confidential app.</summary>
+    public IReadOnlyList<string> OAuthRedirectUris => _brightpearl.OAuth.Apps.Find(OAuthApps.ConfidentialClient)!.RedirectUris;
+
+    /// <summary>Where a person allows an app: <c>{BrightpearlUri}authorize/{Account}</c>.</summary>
+    public Uri OAuthAuthorizeUri => new(BrightpearlUri, "authorize/" + Account);
+
+    /// <summary>Where codes and refresh tokens are exchanged, the account code in the form.</summary>
+    public Uri OAuthTokenUri => new(BrightpearlUri, "oauth/token");
 
     /// <summary>Builds the account and starts to listen.</summary>
     /// <param name="options">How to start.</param>
@@ -115,12 +137,25 @@ public sealed class SandboxServer : IAsyncDisposable
             throw new ArgumentException("Orders must be 0 or more, the quota 1 or more, its window 0.1 seconds or more.");
         }
 
+        if (options.TokenLifetime < TimeSpan.FromSeconds(1) || options.RefreshTokenLifetime < TimeSpan.FromSeconds(1))
+        {
+            throw new ArgumentException("Tokens live 1 second or more.");
+        }
+
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out TimeZoneInfo? zone))
         {
             throw new ArgumentException($"There is no time zone '{options.TimeZone}'.");
         }
 
         BrightpearlSandbox sandbox = new(options, clock, new AccountTime(zone));
+        sandbox.OAuth.Settings.Auto = options.AutoApprove ? AutoApprove.Allow : AutoApprove.Off;
+        sandbox.OAuth.Settings.AccessLife = options.TokenLifetime;
+        sandbox.OAuth.Settings.RefreshLife = options.RefreshTokenLifetime;
+        foreach (OAuthApp app in sandbox.OAuth.Apps.All)
+        {
+            sandbox.OAuth.Apps.Put(app with { RedirectUris = [.. app.RedirectUris.Union(options.RedirectUris)] });
+        }
+
         foreach ((string name, string value) in options.Quirks)
         {
             if (sandbox.Quirks.Set(name, value) is { } wrong)

@@ -144,7 +144,7 @@ internal sealed record FaultMatch
     /// <summary>HTTP method.</summary>
     public string? Method { get; init; }
 
-    /// <summary>GET, OPTIONS, SEARCH, COUNT or META, as in the counters.</summary>
+    /// <summary>GET, OPTIONS, SEARCH, COUNT or META, as in the counters; for tokens EXCHANGE or REFRESH.</summary>
     public string? Verb { get; init; }
 
     public string? Resource { get; init; }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json;
 using Junipeer.Sandbox.Brightpearl.Front;
 using Junipeer.Sandbox.Brightpearl.IdSets;
+using Junipeer.Sandbox.Brightpearl.OAuth;
 
 namespace Junipeer.Sandbox.Brightpearl.Faults;
 
@@ -49,7 +50,7 @@ internal sealed class FaultRegistry(BrightpearlSandbox sandbox)
             match = match with { IdContains = match.IdContains ?? Number(spec, "id") ?? throw new ArgumentException("bad-id needs \"id\" (or match.idContains).") };
         }
 
-        if (match.Resource is { } resource && !sandbox.Resources.Any(r => r.Name == resource))
+        if (match.Resource is { } resource && resource is not (OAuthRequest.TokenResource or OAuthRequest.AuthorizeResource) && !sandbox.Resources.Any(r => r.Name == resource))
         {
             throw new ArgumentException($"There is no resource '{resource}'.");
         }
@@ -112,7 +113,7 @@ internal sealed class FaultRegistry(BrightpearlSandbox sandbox)
     {
         if ((match.Method is { } method && !string.Equals(method, call.Method, StringComparison.OrdinalIgnoreCase))
             || (match.Verb is { } wanted && !string.Equals(wanted, verb, StringComparison.OrdinalIgnoreCase))
-            || (match.Resource is { } resource && call.Route?.Resource != resource)
+            || (match.Resource is { } resource && call.Resource != resource)
             || (match.PathContains is { } path && !("/" + string.Join('/', call.Target.Segments)).Contains(path, StringComparison.Ordinal))
             || (match.QueryContains is { } query && !call.Target.Query.Any(q => $"{q.Name}={q.Value}".Contains(query, StringComparison.Ordinal))))
         {

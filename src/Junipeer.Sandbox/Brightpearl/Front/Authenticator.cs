@@ -48,7 +48,7 @@ internal sealed class Authenticator(Tokens tokens, Quirks quirks)
     private Caller Bearer(string token, string app, string developer, string pool, string account)
     {
         BearerToken? known = tokens.Find(token);
-        if (known is null || account != tokens.Account)
+        if (known is null || account != known.Account)
         {
             // The unknown token is echoed, as recorded.
             return new Caller(pool, "Invalid instance token: " + token);

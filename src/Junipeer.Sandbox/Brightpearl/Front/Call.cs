@@ -27,6 +27,12 @@ internal sealed class Call
 
     public Route? Route { get; init; }
 
+    /// <summary>What is asked of OAuth, when that is what the request is for.</summary>
+    public OAuth.OAuthRequest? OAuth { get; init; }
+
+    /// <summary>The resource's name, as in counters and faults.</summary>
+    public string? Resource => OAuth?.Resource ?? Route?.Resource;
+
     /// <summary>The variable parts of the path, in order.</summary>
     public string[] Values { get; init; } = [];
 

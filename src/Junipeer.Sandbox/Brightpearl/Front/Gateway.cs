@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using Junipeer.Sandbox.Brightpearl.Faults;
+using Junipeer.Sandbox.Brightpearl.OAuth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -25,8 +26,10 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             route = null;
         }
 
-        Call call = new() { Sandbox = sandbox, Target = target, Method = method, Route = route, Values = values };
-        string verb = route is null ? method : route.Verb == "SEARCH" && call.Query("countOnly") == "true" ? "COUNT" : route.Verb;
+        OAuthRequest? oauth = route is null ? await OAuthRequest.Read(http, target) : null;
+        using IDisposable? arrival = sandbox.OAuth.Arrive(oauth);
+        Call call = new() { Sandbox = sandbox, Target = target, Method = method, Route = route, Values = values, OAuth = oauth };
+        string verb = oauth is not null ? oauth.Verb : route is null ? method : route.Verb == "SEARCH" && call.Query("countOnly") == "true" ? "COUNT" : route.Verb;
         Outcome outcome = new();
         List<Fault> faults = sandbox.Faults.Strike(call, verb);
         Answer? answer = null;
@@ -34,19 +37,25 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
         {
             if (!await Before(http, call, faults))
             {
+                sandbox.OAuth.Faulted(oauth, "faulted");
+                arrival?.Dispose();
                 Record(call, verb, outcome, 0, 0, started);
                 http.Abort();
                 return;
             }
 
-            answer = Instead(http, call, faults, outcome) ?? Act(http, call, api, tools, otherMethod, outcome);
+            answer = Instead(http, call, faults, outcome) ?? (oauth is null ? Act(http, call, api, tools, otherMethod, outcome) : sandbox.OAuth.Answer(oauth));
             if (!await After(http, call, faults))
             {
+                sandbox.OAuth.Faulted(oauth, "withheld");
+                arrival?.Dispose();
                 Record(call, verb, outcome, 0, 0, started);
                 http.Abort();
                 return;
             }
 
+            // Before the client can know: what it sends next does not overlap.
+            arrival?.Dispose();
             await Send(http, call, answer, faults, outcome);
         }
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
@@ -175,6 +184,13 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
                 answer.Headers[name] = value;
             }
 
+            if (call.OAuth is not null)
+            {
+                // Nothing of OAuth uses quota.
+                sandbox.OAuth.Faulted(call.OAuth, "faulted");
+                return answer;
+            }
+
             bool spend = fault.Quota ?? fault.Kind is "status" or "bad-id";
             Caller caller = sandbox.Authenticator.Authenticate(http.Request.Headers, sandbox.Tokens.Account);
             outcome.Quota = sandbox.Pool(caller.Pool).Take(spend);
@@ -260,7 +276,7 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             headers["Set-Cookie"] = $"__cf_bm={Convert.ToBase64String(RandomNumberGenerator.GetBytes(24))}; path=/; HttpOnly; Secure; SameSite=None";
         }
 
-        if (!faults.Any(f => f.Kind == "html"))
+        if (call.OAuth is null && !faults.Any(f => f.Kind == "html"))
         {
             headers["message-type"] = answer.MessageType;
             headers["ruid"] = outcome.Ruid;
@@ -308,7 +324,7 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
 
     private void Record(Call call, string verb, Outcome outcome, int status, int bytes, long started)
     {
-        string resource = call.Route?.Resource ?? "(unknown)";
+        string resource = call.Resource ?? "(unknown)";
         sandbox.Counters.Count(verb + " " + resource, outcome.Throttled, outcome.Unauthorised);
         sandbox.Counters.Log(n => new LoggedRequest(
             n, sandbox.Clock.Now, call.Method, call.Target.RawPath, call.Target.RawQuery, verb, resource, status, outcome.Ruid, Math.Round(Stopwatch.GetElapsedTime(started).TotalMilliseconds, 2), bytes));

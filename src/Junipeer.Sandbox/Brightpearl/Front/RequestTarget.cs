@@ -27,6 +27,18 @@ internal sealed class RequestTarget
         int mark = raw.IndexOf('?', StringComparison.Ordinal);
         string path = mark < 0 ? raw : raw[..mark];
         string query = mark < 0 ? string.Empty : raw[(mark + 1)..];
+        return new RequestTarget
+        {
+            RawPath = path,
+            RawQuery = query,
+            Segments = Decode(path, false).Split('/', StringSplitOptions.RemoveEmptyEntries),
+            Query = Pairs(query),
+        };
+    }
+
+    /// <summary>Names and values of a query or a form.</summary>
+    public static IReadOnlyList<(string Name, string Value)> Pairs(string query)
+    {
         List<(string, string)> pairs = [];
         foreach (string part in query.Split('&', StringSplitOptions.RemoveEmptyEntries))
         {
@@ -34,13 +46,7 @@ internal sealed class RequestTarget
             pairs.Add(equals < 0 ? (Decode(part, true), string.Empty) : (Decode(part[..equals], true), Decode(part[(equals + 1)..], true)));
         }
 
-        return new RequestTarget
-        {
-            RawPath = path,
-            RawQuery = query,
-            Segments = Decode(path, false).Split('/', StringSplitOptions.RemoveEmptyEntries),
-            Query = pairs,
-        };
+        return pairs;
     }
 
     private static string Decode(string text, bool plusIsSpace)

@@ -3,8 +3,8 @@ using System.Security.Cryptography;
 
 namespace Junipeer.Sandbox.Brightpearl.Front;
 
-/// <summary>A bearer token of an installed app. The OAuth endpoints will issue them too.</summary>
-internal sealed record BearerToken(string Token, string AppReference, string DeveloperReference, int InstanceId, long ExpiresAtElapsedMs)
+/// <summary>A bearer token of an app installed in an account, issued by the OAuth endpoints or by an admin.</summary>
+internal sealed record BearerToken(string Token, string Account, string AppReference, string DeveloperReference, int InstanceId, long ExpiresAtElapsedMs)
 {
     public bool Expired { get; init; }
 }
@@ -31,14 +31,19 @@ internal sealed class Tokens(Func<long> elapsed)
 
     public IEnumerable<BearerToken> Bearer => _bearer.Values;
 
-    public BearerToken Issue(TimeSpan lifetime)
+    public BearerToken Issue(TimeSpan lifetime) => Issue(lifetime, Account, AppReference, DeveloperReference, InstanceId);
+
+    public BearerToken Issue(TimeSpan lifetime, string account, string appReference, string developerReference, int instanceId)
     {
-        BearerToken token = new(Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)), AppReference, DeveloperReference, InstanceId, elapsed() + (long)lifetime.TotalMilliseconds);
+        BearerToken token = new(Convert.ToBase64String(RandomNumberGenerator.GetBytes(64)), account, appReference, developerReference, instanceId, elapsed() + (long)lifetime.TotalMilliseconds);
         _bearer[token.Token] = token;
         return token;
     }
 
     public BearerToken? Find(string token) => _bearer.GetValueOrDefault(token);
+
+    /// <summary>From now on the token is unknown.</summary>
+    public void Remove(string token) => _bearer.TryRemove(token, out _);
 
     public bool IsExpired(BearerToken token) => token.Expired || elapsed() >= token.ExpiresAtElapsedMs;
 
