@@ -26,7 +26,7 @@ internal sealed class Gateway(BrightpearlSandbox sandbox)
             route = null;
         }
 
-        OAuthRequest? oauth = route is null ? await OAuthRequest.Read(http, target) : null;
+        OAuthRequest? oauth = !api && !tools ? await OAuthRequest.Read(http, target) : null;
         using IDisposable? arrival = sandbox.OAuth.Arrive(oauth);
         Call call = new() { Sandbox = sandbox, Target = target, Method = method, Route = route, Values = values, OAuth = oauth };
         string verb = oauth is not null ? oauth.Verb : route is null ? method : route.Verb == "SEARCH" && call.Query("countOnly") == "true" ? "COUNT" : route.Verb;

@@ -80,9 +80,15 @@ internal sealed class AuthorizeEndpoint(BrightpearlSandbox sandbox, OAuthServer 
             return Refuse("The form says neither allow nor deny.");
         }
 
-        return request.Parameters["request"] is { } id && _pending.TryGetValue(id, out AuthorizeRequest? known) && known.Account == request.Account && _pending.TryRemove(id, out AuthorizeRequest? asked)
+        if (request.Parameters["request"] is not { } id || !_pending.TryGetValue(id, out AuthorizeRequest? known) || known.Account != request.Account || !_pending.TryRemove(id, out AuthorizeRequest? asked))
+        {
+            return Refuse("This page was answered already, or never shown.");
+        }
+
+        // The registration may have changed while the page was open.
+        return server.Apps.Find(asked.App.ClientId)?.RedirectUris.Contains(asked.RedirectUri) == true
             ? Finish(asked, decision == "allow")
-            : Refuse("This page was answered already, or never shown.");
+            : Refuse("The redirect URI is no longer registered for the app.");
     }
 
     private Answer Finish(AuthorizeRequest asked, bool allow)

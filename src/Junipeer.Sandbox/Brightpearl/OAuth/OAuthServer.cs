@@ -3,7 +3,8 @@ using Junipeer.Sandbox.Brightpearl.Front;
 namespace Junipeer.Sandbox.Brightpearl.OAuth;
 
 /// <summary>
-/// OAuth 2, authorization code grant (https://api-docs.brightpearl.com/ describes it): the authorise page, the token endpoints
+/// OAuth 2, authorization code grant (https://help.brightpearl.com/hc/en-us/articles/360032240811-OAuth-authentication,
+/// https://api-docs.brightpearl.com/utilities/oauth-token/post.html): the authorise page, the token endpoints
 /// of both generations, and what they issued. Introspection and revocation are not served: nothing is known of their parameters.
 /// </summary>
 internal sealed class OAuthServer
