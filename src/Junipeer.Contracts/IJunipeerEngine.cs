@@ -16,6 +16,15 @@ public interface IJunipeerEngine
     /// <summary>The resources of a system, in the order an export takes them.</summary>
     IReadOnlyList<ResourceInfo> GetResources(string system);
 
+    /// <summary>Makes a connection and keeps its secret; writes the <see cref="JunipeerConnection"/> as it was made.</summary>
+    Task ConnectAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>The connections this user saved, by name; empty when there are none.</summary>
+    IReadOnlyList<JunipeerConnection> GetSavedConnections();
+
+    /// <summary>Makes a connection's tokens worthless, where the system can do that, and deletes what was saved of it.</summary>
+    Task ForgetAsync(JunipeerConnection connection, bool forget, bool revoke, IOperationSink sink, CancellationToken stop);
+
     /// <summary>Checks a connection; writes one <see cref="ConnectionCheck"/> per check.</summary>
     Task TestConnectionAsync(JunipeerConnection connection, IOperationSink sink, CancellationToken stop);
 
@@ -56,6 +65,6 @@ public interface IJunipeerEngine
 /// <summary>Makes the engine; the one type the host looks up in the private load context.</summary>
 public interface IJunipeerEngineFactory
 {
-    /// <summary>An engine that reads its secrets from the host.</summary>
-    IJunipeerEngine Create(ISecretSource secrets);
+    /// <summary>An engine that keeps its secrets with the host, as far as the host has the place (memory, vault).</summary>
+    IJunipeerEngine Create(ISecretStore secrets);
 }

@@ -40,18 +40,34 @@ internal sealed class ConsoleSink : IOperationSink
 }
 
 /// <summary>Secrets for the length of the demo.</summary>
-internal sealed class MemorySecrets : ISecretSource
+internal sealed class MemorySecrets : ISecretStore
 {
-    private readonly Dictionary<string, SecureString> _secrets = [];
+    private readonly Dictionary<SecretReference, SecureString> _secrets = [];
 
-    public void Put(string reference, string secret)
+    public SecretReference Put(string name, string secret)
     {
         var kept = new SecureString();
         foreach (var c in secret) kept.AppendChar(c);
         kept.MakeReadOnly();
-        _secrets[reference] = kept;
+        var reference = new SecretReference(SecretPlace.Memory, name);
+        lock (_secrets) _secrets[reference] = kept;
+        return reference;
     }
 
-    public ValueTask<SecureString?> ReadAsync(string reference, CancellationToken stop) =>
-        ValueTask.FromResult(_secrets.TryGetValue(reference, out var secret) ? secret.Copy() : null);
+    public ValueTask<SecureString?> ReadAsync(SecretReference reference, CancellationToken stop)
+    {
+        lock (_secrets) return ValueTask.FromResult(_secrets.TryGetValue(reference, out var secret) ? secret.Copy() : null);
+    }
+
+    public ValueTask WriteAsync(JunipeerConnection connection, SecureString secret, CancellationToken stop)
+    {
+        lock (_secrets) _secrets[connection.SecretReference] = secret.Copy();
+        return default;
+    }
+
+    public ValueTask RemoveAsync(SecretReference reference, CancellationToken stop)
+    {
+        lock (_secrets) _secrets.Remove(reference);
+        return default;
+    }
 }

@@ -27,7 +27,7 @@ await using var sandbox = await SandboxServer.StartAsync(
 Console.WriteLine($"Brightpearl sandbox on {sandbox.BrightpearlUri}: {orders:N0} orders, 200 requests per 5 s. Ready after {watch.Elapsed.TotalSeconds:F1} s.");
 
 var secrets = new MemorySecrets();
-secrets.Put("memory:demo", sandbox.StaffToken);
+var secret = secrets.Put("demo", sandbox.StaffToken);
 var engine = new Junipeer.JunipeerEngineFactory().Create(secrets);
 var connection = new BrightpearlConnection
 {
@@ -36,7 +36,7 @@ var connection = new BrightpearlConnection
     AccountCode = sandbox.Account,
     AppReference = sandbox.AppReference,
     Kind = BrightpearlAuthentication.StaffToken,
-    SecretReference = "memory:demo",
+    SecretReference = secret,
 };
 var request = new ExportRequest
 {

@@ -17,17 +17,32 @@ namespace Junipeer;
 public sealed class JunipeerEngineFactory : IJunipeerEngineFactory
 {
     /// <inheritdoc/>
-    public IJunipeerEngine Create(ISecretSource secrets) => new JunipeerEngine(secrets);
+    public IJunipeerEngine Create(ISecretStore secrets) => new JunipeerEngine(new SecretStores(secrets));
 }
 
 /// <summary>The engine's front: each method opens what it needs, does one thing, and closes.</summary>
-internal sealed class JunipeerEngine(ISecretSource secrets) : IJunipeerEngine
+internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
 {
     public IReadOnlyList<ResourceInfo> GetResources(string system) =>
         system.Equals(Catalogue.System, StringComparison.OrdinalIgnoreCase)
             ? Catalogue.Entries.Select(e => e.Resource.Info).ToArray()
             : throw new JunipeerException(new JunipeerFault(
                 "Junipeer.System.Unknown", FaultCategory.InvalidArgument, $"There is no catalogue for '{system}'.", "Use Brightpearl.") { Target = system });
+
+    public async Task ConnectAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        var made = await new Connector(secrets).ConnectAsync(request, sink, stop).ConfigureAwait(false);
+        await sink.WriteAsync(made, stop).ConfigureAwait(false);
+    }
+
+    public IReadOnlyList<JunipeerConnection> GetSavedConnections() => ConnectionBook.Read();
+
+    public async Task ForgetAsync(JunipeerConnection connection, bool forget, bool revoke, IOperationSink sink, CancellationToken stop)
+    {
+        if (revoke)
+            sink.Warning($"{connection.System} has no call that revokes tokens; remove the app from the account (App Store > Installed apps), or change the token there, to make them worthless.");
+        if (forget) await new Connector(secrets).ForgetAsync(connection, stop).ConfigureAwait(false);
+    }
 
     public async Task TestConnectionAsync(JunipeerConnection connection, IOperationSink sink, CancellationToken stop)
     {

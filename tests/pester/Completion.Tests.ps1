@@ -1,7 +1,7 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Sandbox.psm1" -Force
     Import-Module "$PSScriptRoot/../../Junipeer.psd1" -Force
-    foreach ($name in 'eu', 'us', "O'Brien two") { Connect-Brightpearl mycompany euw1 -AppReference app -StaffToken (ConvertTo-Secure secret) -Name $name }
+    foreach ($name in 'eu', 'us', "O'Brien two") { Connect-Brightpearl mycompany euw1 -AppReference app -StaffToken (ConvertTo-Secure secret) -NoSave -Name $name }
     function Complete([string] $Line) { (TabExpansion2 -inputScript $Line -cursorColumn $Line.Length).CompletionMatches.CompletionText }
 }
 

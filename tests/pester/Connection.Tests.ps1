@@ -26,12 +26,12 @@ Describe 'Connect-Brightpearl' {
     }
 
     It 'takes an account token' {
-        Connect-Brightpearl $sandbox.account -BaseUri $sandbox.baseUri -AppReference $sandbox.appReference -AccountToken (ConvertTo-Secure $sandbox.accountToken)
+        Connect-Brightpearl $sandbox.account -BaseUri $sandbox.baseUri -AppReference $sandbox.appReference -AccountToken (ConvertTo-Secure $sandbox.accountToken) -NoSave
         Test-JunipeerConnection -Quiet | Should -BeTrue
     }
 
     It 'finds the address of a data centre' {
-        $connection = Connect-Brightpearl mycompany EUW1 -AppReference app -StaffToken (ConvertTo-Secure secret) -PassThru
+        $connection = Connect-Brightpearl mycompany EUW1 -AppReference app -StaffToken (ConvertTo-Secure secret) -NoSave -PassThru
         $connection.BaseUri | Should -Be 'https://euw1.brightpearlconnect.com/'
     }
 
@@ -74,7 +74,7 @@ Describe 'Connect-Brightpearl' {
     }
 
     It 'asks for a data centre or an address' {
-        (Get-Fault { Connect-Brightpearl mycompany -AppReference app -StaffToken (ConvertTo-Secure secret) }).FullyQualifiedErrorId | Should -BeLike 'Junipeer.Connection.BadAddress,*'
+        (Get-Fault { Connect-Brightpearl mycompany -AppReference app -StaffToken (ConvertTo-Secure secret) -NoSave }).FullyQualifiedErrorId | Should -BeLike 'Junipeer.Connection.BadAddress,*'
     }
 }
 

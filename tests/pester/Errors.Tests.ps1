@@ -35,7 +35,7 @@ BeforeAll {
     Connect-Sandbox $sandbox @{ Name = 'wrong-token'; StaffToken = (ConvertTo-Secure 'nottherighttoken=') }
     Connect-Sandbox $sandbox @{ Name = 'wrong-account'; Account = 'nosuchaccount' }
     Connect-Sandbox $sandbox @{ Name = 'unreachable'; BaseUri = 'http://127.0.0.1:9' }
-    Connect-Brightpearl $sandbox.account -DataCenter euw9 -AppReference $sandbox.appReference -StaffToken (ConvertTo-Secure 'nottherighttoken=') -Name wrong-centre
+    Connect-Brightpearl $sandbox.account -DataCenter euw9 -AppReference $sandbox.appReference -StaffToken (ConvertTo-Secure 'nottherighttoken=') -NoSave -Name wrong-centre
     Connect-Sandbox $sandbox @{ Name = 'good' }
 }
 

@@ -3,6 +3,8 @@ param(
     [Parameter(Mandatory)] [string] $Path,
     [Parameter(Mandatory)] [string] $Report
 )
+# The suites must neither see nor change what the person at this machine has saved.
+$env:JUNIPEER_HOME = Join-Path ([IO.Path]::GetTempPath()) "junipeer-home-$([guid]::NewGuid().ToString('N'))"
 Import-Module Pester -MinimumVersion 5.0
 $settings = New-PesterConfiguration
 $settings.Run.Path = $Path
@@ -19,3 +21,4 @@ $failures = @(
 )
 $notes = if (Test-Path $env:JUNIPEER_NOTES) { Get-Content $env:JUNIPEER_NOTES -Raw; Remove-Item $env:JUNIPEER_NOTES } else { '' }
 @{ passed = $result.PassedCount; skipped = $result.SkippedCount; failures = $failures; notes = $notes } | ConvertTo-Json -Depth 4 | Set-Content -Path $Report
+if (Test-Path $env:JUNIPEER_HOME) { Remove-Item $env:JUNIPEER_HOME -Recurse -Force }

@@ -35,7 +35,7 @@ function ConvertTo-Secure {
 
 function Connect-Sandbox {
     param($Sandbox, [hashtable] $With = @{})
-    $arguments = @{ Account = $Sandbox.account; BaseUri = $Sandbox.baseUri; AppReference = $Sandbox.appReference; StaffToken = (ConvertTo-Secure $Sandbox.staffToken) }
+    $arguments = @{ Account = $Sandbox.account; BaseUri = $Sandbox.baseUri; AppReference = $Sandbox.appReference; StaffToken = (ConvertTo-Secure $Sandbox.staffToken); NoSave = $true }
     foreach ($name in $With.Keys) { $arguments[$name] = $With[$name] }
     Connect-Brightpearl @arguments
 }

@@ -8,6 +8,9 @@ public enum BrightpearlAuthentication
 
     /// <summary>Private system app: header <c>brightpearl-account-token</c>; being sunset by the vendor, still widely used.</summary>
     AccountToken,
+
+    /// <summary>Installed app: <c>Authorization: Bearer</c>, renewed with a refresh token.</summary>
+    OAuth,
 }
 
 /// <summary>A way into one Brightpearl account.</summary>
@@ -27,6 +30,18 @@ public sealed record BrightpearlConnection : JunipeerConnection
 
     /// <summary>The app's reference, sent as <c>brightpearl-app-ref</c>.</summary>
     public required string AppReference { get; init; }
+
+    /// <summary>The developer's reference, sent as <c>brightpearl-dev-ref</c> by installed apps; null when not sent.</summary>
+    public string? DeveloperReference { get; init; }
+
+    /// <summary>How an installed app gets its tokens; null for private apps.</summary>
+    public OAuthSettings? OAuth { get; init; }
+
+    /// <summary>
+    /// The app's installation in this account (<c>installation_instance_id</c> of the first grant); orders take it as
+    /// <c>installedIntegrationInstanceId</c>.
+    /// </summary>
+    public string? InstallationId { get; init; }
 
     /// <summary>The kind of token.</summary>
     public required BrightpearlAuthentication Kind { get; init; }

@@ -22,7 +22,16 @@ public abstract record JunipeerConnection
     public required Uri BaseUri { get; init; }
 
     /// <summary>Names the secret in the store that holds it.</summary>
-    public required string SecretReference { get; init; }
+    public required SecretReference SecretReference { get; init; }
+
+    /// <summary>
+    /// True when nothing can be written where the secret comes from (environment, Automation asset): its tokens serve until
+    /// they end and are not renewed.
+    /// </summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>Who saved the connection, <c>user@machine</c>; null for one that is not saved.</summary>
+    public string? SavedBy { get; init; }
 
     /// <summary>When the connection was made, UTC.</summary>
     public DateTimeOffset CreatedAt { get; init; } = DateTimeOffset.UtcNow;

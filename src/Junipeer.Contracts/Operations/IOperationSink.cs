@@ -15,6 +15,18 @@ public interface IOperationSink
     /// <summary>Something the user should know although the operation goes on.</summary>
     void Warning(string message);
 
+    /// <summary>Something the user must see now to go on, for example an address to open.</summary>
+    void Tell(string message) => Warning(message);
+
+    /// <summary>Asks the person at the prompt for a line; null where there is nobody to ask.</summary>
+    ValueTask<string?> AskAsync(string prompt, CancellationToken stop) => default;
+
+    /// <summary>
+    /// Begins a part that must not be abandoned once begun, such as changing a refresh token: a stopped command waits
+    /// longer for it. Dispose at its end.
+    /// </summary>
+    IDisposable? BeginCritical() => null;
+
     /// <summary>What the operation does, for <c>-Verbose</c>.</summary>
     void Verbose(string message);
 

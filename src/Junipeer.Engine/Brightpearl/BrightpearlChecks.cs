@@ -27,7 +27,7 @@ internal sealed class BrightpearlChecks
     private readonly IOperationSink _sink;
     private readonly RequestLedger _ledger = new();
 
-    private BrightpearlChecks(BrightpearlConnection connection, ISecretSource secrets, IOperationSink sink, HttpOptions options)
+    private BrightpearlChecks(BrightpearlConnection connection, ISecretStore secrets, IOperationSink sink, HttpOptions options)
     {
         _connection = connection;
         _sink = new QuietSink(sink);
@@ -35,12 +35,12 @@ internal sealed class BrightpearlChecks
     }
 
     /// <summary>Runs the checks; yields each as soon as it is known.</summary>
-    public static IAsyncEnumerable<ConnectionCheck> RunAsync(BrightpearlConnection connection, ISecretSource secrets, IOperationSink sink, CancellationToken stop) =>
+    public static IAsyncEnumerable<ConnectionCheck> RunAsync(BrightpearlConnection connection, ISecretStore secrets, IOperationSink sink, CancellationToken stop) =>
         RunAsync(connection, secrets, sink, new HttpOptions { AttemptTimeout = Patience, ConnectTimeout = Patience }, stop);
 
     /// <summary>Runs the checks with other limits.</summary>
     internal static async IAsyncEnumerable<ConnectionCheck> RunAsync(
-        BrightpearlConnection connection, ISecretSource secrets, IOperationSink sink, HttpOptions options, [EnumeratorCancellation] CancellationToken stop)
+        BrightpearlConnection connection, ISecretStore secrets, IOperationSink sink, HttpOptions options, [EnumeratorCancellation] CancellationToken stop)
     {
         BrightpearlChecks checks;
         ConnectionCheck? bad = null;

@@ -16,31 +16,33 @@ internal sealed class BrightpearlClient : IAsyncDisposable
     /// </summary>
     public const double DefaultShare = 0.7;
 
+    /// <summary>An installed app has a quota of its own, which only its other installations use too.</summary>
+    public const double InstalledShare = 0.9;
+
     /// <summary>Constant data that every account has.</summary>
     internal const string ConstantPath = "order-service/order-type";
 
     private readonly BrightpearlClientAddress _address;
-    private readonly HeldSecret _secret;
+    private readonly TokenKeeper _token;
     private readonly Redactor _redactor = new();
     private readonly HttpPipeline _pipeline;
     private readonly double _share;
     private volatile bool _accountSeen;
 
-    public BrightpearlClient(BrightpearlConnection connection, ISecretSource secrets, double? quotaShare = null)
+    public BrightpearlClient(BrightpearlConnection connection, ISecretStore secrets, double? quotaShare = null)
         : this(connection, secrets, quotaShare, HttpOptions.Default)
     {
     }
 
-    internal BrightpearlClient(BrightpearlConnection connection, ISecretSource secrets, double? quotaShare, HttpOptions options)
+    internal BrightpearlClient(BrightpearlConnection connection, ISecretStore secrets, double? quotaShare, HttpOptions options)
     {
         Connection = connection;
         Clock = new ServerClock(options.Time);
-        _share = quotaShare ?? DefaultShare;
+        _share = quotaShare ?? (connection.Kind == BrightpearlAuthentication.OAuth ? InstalledShare : DefaultShare);
         _address = new BrightpearlClientAddress(connection);
-        _secret = new HeldSecret(connection, secrets,
-            $"Connect again with the token: Connect-Brightpearl -Name '{connection.Name}' -Account {connection.AccountCode} -AppReference {connection.AppReference} -{connection.Kind} (Read-Host -AsSecureString)");
-        Gate = QuotaGate.For(connection.BaseUri, connection.AccountCode, "private");
-        _pipeline = new HttpPipeline(new BrightpearlClientDialect(connection, _secret, _redactor), Gate, _redactor, Clock, options);
+        _token = new TokenKeeper(connection, secrets, _redactor, BrightpearlSignIn.RefreshOf(connection, _redactor, options.Time), BrightpearlSignIn.CommandFor(connection), options.Time);
+        Gate = QuotaGate.For(connection.BaseUri, connection.AccountCode, connection.Kind == BrightpearlAuthentication.OAuth ? $"app {connection.DeveloperReference ?? connection.AppReference}" : "private");
+        _pipeline = new HttpPipeline(new BrightpearlClientDialect(connection, _token), Gate, _redactor, Clock, options);
     }
 
     /// <summary>The connection.</summary>
@@ -51,6 +53,9 @@ internal sealed class BrightpearlClient : IAsyncDisposable
 
     /// <summary>Requests a minute this may make, as far as the answers so far tell; null before the first.</summary>
     public double? RequestsPerMinute => Gate.CallsPerMinute * _share;
+
+    /// <summary>The token in use.</summary>
+    internal TokenKeeper Token => _token;
 
     /// <summary>The account's quota, shared by everybody in this process.</summary>
     internal QuotaGate Gate { get; }
@@ -82,7 +87,7 @@ internal sealed class BrightpearlClient : IAsyncDisposable
     public ValueTask DisposeAsync()
     {
         _pipeline.Dispose();
-        _secret.Dispose();
+        _token.Dispose();
         _redactor.Forget();
         return ValueTask.CompletedTask;
     }

@@ -11,7 +11,7 @@ namespace Junipeer.Brightpearl;
 /// How Brightpearl authenticates, counts and says no (https://help.brightpearl.com/hc/en-us/articles/212644843-HTTP-status-codes,
 /// https://help.brightpearl.com/hc/en-us/articles/212644823-Request-throttling).
 /// </summary>
-internal sealed class BrightpearlClientDialect(BrightpearlConnection connection, HeldSecret secret, Redactor redactor) : SystemDialect
+internal sealed class BrightpearlClientDialect(BrightpearlConnection connection, TokenKeeper token) : SystemDialect
 {
     /// <summary>The one text that means "quota used up"; a 503 with any other text is an outage.</summary>
     private const string ThrottleText = "too many requests";
@@ -23,17 +23,28 @@ internal sealed class BrightpearlClientDialect(BrightpearlConnection connection,
     public override string Connection => connection.Name;
 
     /// <summary>The header that carries the token.</summary>
-    public static string TokenHeader(BrightpearlAuthentication kind) =>
-        kind == BrightpearlAuthentication.StaffToken ? "brightpearl-staff-token" : "brightpearl-account-token";
+    public static string TokenHeader(BrightpearlAuthentication kind) => kind switch
+    {
+        BrightpearlAuthentication.OAuth => "Authorization",
+        BrightpearlAuthentication.StaffToken => "brightpearl-staff-token",
+        _ => "brightpearl-account-token",
+    };
 
     public override JunipeerFault? ExplainUnknownHost(Uri address) => _faults.UnknownDataCenter(address);
 
-    public override ValueTask PrepareAsync(CancellationToken stop) => secret.LoadAsync(text => redactor.Know(text), stop);
+    public override int SecretVersion => token.Version;
+
+    public override ValueTask PrepareAsync(IOperationSink sink, CancellationToken stop) => token.PrepareAsync(sink, stop);
+
+    public override Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop) =>
+        token.CanRenew ? token.RenewAsync(refused, sink, stop) : Task.FromResult(false);
 
     public override void Authenticate(HttpRequestMessage request)
     {
         request.Headers.TryAddWithoutValidation("brightpearl-app-ref", connection.AppReference);
-        request.Headers.TryAddWithoutValidation(TokenHeader(connection.Kind), secret.Reveal());
+        if (connection.DeveloperReference is { Length: > 0 } developer) request.Headers.TryAddWithoutValidation("brightpearl-dev-ref", developer);
+        var header = TokenHeader(connection.Kind);
+        request.Headers.TryAddWithoutValidation(header, header == "Authorization" ? "Bearer " + token.Reveal() : token.Reveal());
     }
 
     public override QuotaReading? ReadQuota(HttpResponseMessage response)

@@ -13,8 +13,6 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
 
     private string Test => $"Run Test-JunipeerConnection -Connection '{connection.Name}'";
 
-    private string TokenParameter => connection.Kind == BrightpearlAuthentication.StaffToken ? "-StaffToken" : "-AccountToken";
-
     /// <summary>The host of a data centre that is not documented and has no address.</summary>
     public JunipeerFault? UnknownDataCenter(Uri address)
     {
@@ -49,8 +47,10 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
 
     public JunipeerFault NotAuthenticated(Answer answer) => answer.On(
         Connection("Junipeer.Authentication.Failed", FaultCategory.AuthenticationError,
-            $"Brightpearl did not accept the {(connection.Kind == BrightpearlAuthentication.StaffToken ? "staff" : "account")} token of '{connection.Name}' for the account '{connection.AccountCode}' (sent: brightpearl-app-ref '{connection.AppReference}' and {BrightpearlClientDialect.TokenHeader(connection.Kind)}).{Said(answer)} Token, app reference and account must belong together.",
-            $"Get the token from Brightpearl (App Store > Private apps), then run: Connect-Brightpearl -Name '{connection.Name}' -Account {connection.AccountCode} -AppReference {connection.AppReference} {TokenParameter} (Read-Host -AsSecureString)"));
+            $"Brightpearl did not accept the {TokenName} of '{connection.Name}' for the account '{connection.AccountCode}' (sent: brightpearl-app-ref '{connection.AppReference}' and {BrightpearlClientDialect.TokenHeader(connection.Kind)}).{Said(answer)} Token, app reference and account must belong together.",
+            connection.Kind == BrightpearlAuthentication.OAuth
+                ? $"Check that the app is still installed in the account, then connect again: {BrightpearlSignIn.CommandFor(connection)}"
+                : $"Get the token from Brightpearl (App Store > Private apps), then run: {BrightpearlSignIn.CommandFor(connection)}"));
 
     public JunipeerFault Forbidden(Answer answer) => answer.On(
         new JunipeerFault("Junipeer.Authentication.Forbidden", FaultCategory.PermissionDenied,
@@ -86,6 +86,13 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
         new JunipeerFault("Junipeer.Request.Refused", FaultCategory.InvalidArgument,
             $"Brightpearl refused {answer.Call.Method} {answer.Call.Path} ({answer.Status}{(answer.Said.Code is { } code ? ", " + code : string.Empty)}).{Said(answer)}",
             "Mend the call as the message says; Get-BrightpearlResource shows columns, filters and what can be read.") { Target = answer.Call.Path });
+
+    private string TokenName => connection.Kind switch
+    {
+        BrightpearlAuthentication.StaffToken => "staff token",
+        BrightpearlAuthentication.AccountToken => "account token",
+        _ => "access token",
+    };
 
     private static string Said(Answer answer) => answer.Said.Text.Length == 0 ? string.Empty : $" It said: {answer.Said.Text.TrimEnd('.')}.";
 

@@ -32,6 +32,9 @@ internal sealed class ApiCall
     /// <summary>Answers so far that said the quota is used up.</summary>
     public int Throttles { get; set; }
 
+    /// <summary>The version of the secret the last attempt was made with.</summary>
+    public int SecretVersion { get; set; }
+
     /// <summary>When the first attempt failed, by the pipeline's clock.</summary>
     public long? OutageSince { get; set; }
 }

@@ -38,7 +38,33 @@ internal sealed class HttpPipeline : IDisposable
     /// <exception cref="JunipeerException">The call failed for good.</exception>
     public async Task<T> SendAsync<T>(ApiCall call, Func<ApiAnswer, T> read, CancellationToken stop)
     {
-        await _dialect.PrepareAsync(stop).ConfigureAwait(false);
+        try
+        {
+            return await RetryAsync(call, read, stop).ConfigureAwait(false);
+        }
+        catch (AttemptFailedException failed) when (failed.Fault.StatusCode == 401)
+        {
+            // A token can end before its time: revoked, or by a clock that is wrong. One new token, one more try; a refused
+            // call was not executed, so even a write may be made again.
+            if (!await _dialect.RenewAsync(call.SecretVersion, call.Sink, stop).ConfigureAwait(false)) throw new JunipeerException(Finish(failed, call));
+        }
+        catch (AttemptFailedException failed)
+        {
+            throw new JunipeerException(Finish(failed, call));
+        }
+
+        try
+        {
+            return await RetryAsync(call, read, stop).ConfigureAwait(false);
+        }
+        catch (AttemptFailedException failed)
+        {
+            throw new JunipeerException(Finish(failed, call));
+        }
+    }
+
+    private async Task<T> RetryAsync<T>(ApiCall call, Func<ApiAnswer, T> read, CancellationToken stop)
+    {
         var context = ResilienceContextPool.Shared.Get(stop);
         context.Properties.Set(CallKey, call);
         try
@@ -47,10 +73,6 @@ internal sealed class HttpPipeline : IDisposable
                 static (context, state) => state.Self.AttemptAsync(state.Call, state.Read, context.CancellationToken),
                 context,
                 (Self: this, Call: call, Read: read)).ConfigureAwait(false);
-        }
-        catch (AttemptFailedException failed)
-        {
-            throw new JunipeerException(Finish(failed, call));
         }
         finally
         {
@@ -137,6 +159,7 @@ internal sealed class HttpPipeline : IDisposable
 
     private async ValueTask<T> AttemptAsync<T>(ApiCall call, Func<ApiAnswer, T> read, CancellationToken stop)
     {
+        await _dialect.PrepareAsync(call.Sink, stop).ConfigureAwait(false); // before the gate: renewing a token must not hold up others
         using var ticket = await _gate.EnterAsync(call.Share, wait => TellQuota(call.Sink, wait), stop).ConfigureAwait(false);
         using var limit = new CancellationTokenSource(_options.AttemptTimeout, _options.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, limit.Token);
@@ -207,6 +230,7 @@ internal sealed class HttpPipeline : IDisposable
             VersionPolicy = _http.DefaultVersionPolicy,
         };
         if (call.Body is not null) request.Content = new StringContent(call.Body, Encoding.UTF8, "application/json");
+        call.SecretVersion = _dialect.SecretVersion;
         _dialect.Authenticate(request);
         return request;
     }

@@ -39,8 +39,14 @@ internal abstract class SystemDialect
     /// <summary>The documented hosts, for the advice when one cannot be found.</summary>
     public abstract JunipeerFault? ExplainUnknownHost(Uri address);
 
-    /// <summary>Makes sure the secret is at hand.</summary>
-    public abstract ValueTask PrepareAsync(CancellationToken stop);
+    /// <summary>Makes sure the secret is at hand and good for a call.</summary>
+    public abstract ValueTask PrepareAsync(IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Counts the secrets used so far, so that a refusal can be matched to the one it was for.</summary>
+    public abstract int SecretVersion { get; }
+
+    /// <summary>The secret of that version was refused as one that has ended. True when there is a new one to try.</summary>
+    public abstract Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop);
 
     /// <summary>Puts the proof of identity on a request.</summary>
     public abstract void Authenticate(HttpRequestMessage request);

@@ -24,5 +24,5 @@ public abstract class BrightpearlCmdlet : JunipeerCmdlet
     public double? QuotaShare { get; set; }
 
     /// <summary>The connection to use; throws when there is none.</summary>
-    private protected BrightpearlConnection Target() => ConnectionChooser.Choose<BrightpearlConnection>(Connection, System);
+    private protected BrightpearlConnection Target() => Use<BrightpearlConnection>(Connection, System);
 }

@@ -1,7 +1,9 @@
 using System.Management.Automation;
+using Junipeer.Connections;
 using Junipeer.Operations;
 using Junipeer.PowerShell.Engine;
 using Junipeer.PowerShell.Output;
+using Junipeer.PowerShell.Sessions;
 
 namespace Junipeer.PowerShell.Common;
 
@@ -54,6 +56,18 @@ public abstract class JunipeerCmdlet : PSCmdlet, IDisposable
         var engine = Engine;
         using var pump = new OperationPump(this, Shape, OnFault, _stop.Token);
         pump.Run((sink, stop) => work(engine, sink, stop));
+    }
+
+    /// <summary>
+    /// The connection given, or the one to use where none is given. Says each time that a secret is not encrypted.
+    /// </summary>
+    private protected T Use<T>(JunipeerConnection? given, string system)
+        where T : JunipeerConnection
+    {
+        var chosen = ConnectionChooser.Choose<T>(given, system);
+        if (chosen.SecretReference.Place == SecretPlace.File)
+            WriteWarning($"The secret of '{chosen.Name}' is kept in a file that is not encrypted. Connect again with -Vault once there is a vault.");
+        return chosen;
     }
 
     /// <summary>Writes an error and goes on.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Management.Automation;
 using Junipeer.Operations;
+using Junipeer.PowerShell.Secrets;
 
 namespace Junipeer.PowerShell.Common;
 
@@ -14,12 +15,16 @@ internal sealed class OperationPump : IOperationSink, IDisposable
     /// <summary>How long a stopped command waits for its work to let go.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>And when it is in the middle of something that must not be abandoned.</summary>
+    private static readonly TimeSpan CriticalPatience = TimeSpan.FromSeconds(15);
+
     private readonly BlockingCollection<Message> _queue = [];
     private readonly Cmdlet _cmdlet;
     private readonly Func<object, object?> _shape;
     private readonly Action<JunipeerFault> _onFault;
     private readonly CancellationTokenSource _stop;
     private readonly ProgressBar _progress;
+    private int _critical;
 
     public OperationPump(Cmdlet cmdlet, Func<object, object?> shape, Action<JunipeerFault> onFault, CancellationToken stop)
     {
@@ -31,9 +36,24 @@ internal sealed class OperationPump : IOperationSink, IDisposable
     /// <summary>Starts the work and serves it until it ends; on the pipeline thread.</summary>
     public void Run(Func<IOperationSink, CancellationToken, Task> work)
     {
+        var thread = PipelineThread.Here;
+        thread.Enter(() => Enqueue(thread.Serve));
+        try
+        {
+            Run(work, thread);
+        }
+        finally
+        {
+            thread.Leave();
+        }
+    }
+
+    private void Run(Func<IOperationSink, CancellationToken, Task> work, PipelineThread thread)
+    {
         var stop = _stop.Token;
         var running = Task.Run(async () =>
         {
+            thread.Adopt();
             try
             {
                 await work(this, stop).ConfigureAwait(false);
@@ -57,13 +77,13 @@ internal sealed class OperationPump : IOperationSink, IDisposable
         {
             // Somebody after us has had enough (Select-Object -First), failed, or was stopped: no more requests.
             _stop.Cancel();
-            LetGo(running);
+            LetGo(running, thread);
             throw;
         }
 
         if (stop.IsCancellationRequested)
         {
-            LetGo(running);
+            LetGo(running, thread);
             throw new PipelineStoppedException();
         }
 
@@ -92,6 +112,37 @@ internal sealed class OperationPump : IOperationSink, IDisposable
     public void Fault(JunipeerFault fault) => Enqueue(() => _onFault(fault));
 
     public void Warning(string message) => Enqueue(() => _cmdlet.WriteWarning(message));
+
+    public void Tell(string message) => Enqueue(() => _cmdlet.WriteInformation(new HostInformationMessage { Message = message }, ["PSHOST"]));
+
+    public async ValueTask<string?> AskAsync(string prompt, CancellationToken stop)
+    {
+        var answer = new TaskCompletionSource<string?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Enqueue(() =>
+        {
+            try
+            {
+                var host = ((PSCmdlet)_cmdlet).Host;
+                host.UI.Write(prompt + ": ");
+                answer.TrySetResult(host.UI.ReadLine());
+            }
+            catch (Exception error) when (error is not PipelineStoppedException)
+            {
+                answer.TrySetResult(null); // a host that cannot ask
+            }
+            finally
+            {
+                answer.TrySetCanceled();
+            }
+        });
+        return await answer.Task.WaitAsync(stop).ConfigureAwait(false);
+    }
+
+    public IDisposable BeginCritical()
+    {
+        Interlocked.Increment(ref _critical);
+        return new Critical(this);
+    }
 
     public void Verbose(string message) => Enqueue(() => _cmdlet.WriteVerbose(message));
 
@@ -122,12 +173,30 @@ internal sealed class OperationPump : IOperationSink, IDisposable
     }
 
     /// <summary>Lets stopped work end: no write of it may wait for a pipeline thread that has gone.</summary>
-    private void LetGo(Task running)
+    private void LetGo(Task running, PipelineThread thread)
     {
         _queue.CompleteAdding();
         while (_queue.TryTake(out var unsaid)) unsaid.Awaited?.TrySetCanceled();
         _ = running.ContinueWith(static t => _ = t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
-        ((IAsyncResult)running).AsyncWaitHandle.WaitOne(Patience);
+        var started = TimeProvider.System.GetTimestamp();
+        while (!running.IsCompleted && TimeProvider.System.GetElapsedTime(started) < (Volatile.Read(ref _critical) > 0 ? CriticalPatience : Patience))
+        {
+            ((IAsyncResult)running).AsyncWaitHandle.WaitOne(TimeSpan.FromMilliseconds(20));
+            ServeQuietly(thread);
+        }
+    }
+
+    /// <summary>A vault may still have to take renewed tokens; what else it says is nobody's business any more.</summary>
+    private static void ServeQuietly(PipelineThread thread)
+    {
+        try
+        {
+            thread.Serve();
+        }
+        catch (PipelineStoppedException)
+        {
+            // The command is being stopped; that is why we are here.
+        }
     }
 
     private static void Rethrow(Task ended)
@@ -139,6 +208,16 @@ internal sealed class OperationPump : IOperationSink, IDisposable
         catch (Exception e) when (e is not JunipeerException)
         {
             throw Faults.Unforeseen(e);
+        }
+    }
+
+    private sealed class Critical(OperationPump pump) : IDisposable
+    {
+        private int _ended;
+
+        public void Dispose()
+        {
+            if (Interlocked.Exchange(ref _ended, 1) == 0) Interlocked.Decrement(ref pump._critical);
         }
     }
 

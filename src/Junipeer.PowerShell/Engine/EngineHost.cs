@@ -34,7 +34,7 @@ internal static class EngineHost
         {
             var assembly = new EngineLoadContext(file).LoadFromAssemblyPath(file);
             var factory = (IJunipeerEngineFactory)Activator.CreateInstance(assembly.GetType(FactoryType, throwOnError: true)!)!;
-            return factory.Create(SecretRouter.Shared);
+            return factory.Create(HostSecrets.Shared);
         }
         catch (Exception e) when (e is IOException or BadImageFormatException or TypeLoadException or MissingMethodException or InvalidCastException)
         {

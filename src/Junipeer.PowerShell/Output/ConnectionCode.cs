@@ -9,5 +9,5 @@ public static class ConnectionCode
 {
     /// <summary>Whether this session uses the connection where none is named.</summary>
     public static bool IsDefault(PSObject instance) =>
-        instance?.BaseObject is JunipeerConnection connection && ReferenceEquals(Session.Current.Default(connection.System), connection);
+        instance?.BaseObject is JunipeerConnection connection && Session.Current.Default(connection.System) is { } chosen && chosen.SecretReference == connection.SecretReference;
 }

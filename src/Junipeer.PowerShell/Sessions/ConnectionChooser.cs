@@ -1,5 +1,6 @@
 using Junipeer.Connections;
 using Junipeer.Operations;
+using Junipeer.PowerShell.Engine;
 using Junipeer.PowerShell.Secrets;
 
 namespace Junipeer.PowerShell.Sessions;
@@ -14,7 +15,7 @@ internal static class ConnectionChooser
         var chosen = given ?? Session.Current.Default(system);
         return chosen switch
         {
-            null => throw new JunipeerException(NotConnected($"This session has no connection to {system}.", system, null)),
+            null => throw new JunipeerException(None(system)),
             UnknownConnection unknown => throw new JunipeerException(Unknown(unknown)),
             T ended when MemorySecretStore.Shared.HasLost(ended.SecretReference) => throw Ended(ended),
             T fitting => fitting,
@@ -30,9 +31,20 @@ internal static class ConnectionChooser
     /// <summary>The fault for a name nobody connected under.</summary>
     public static JunipeerFault Unknown(JunipeerConnection unknown)
     {
-        var names = Session.Current.Connections.Select(c => $"'{c.Name}'").ToArray();
-        var known = names.Length == 0 ? "It has none at all." : $"It has {string.Join(", ", names)}.";
-        return NotConnected($"This session has no connection named '{unknown.Name}'. {known}", "Brightpearl", unknown.Name);
+        var names = Session.Current.All.Select(c => $"'{c.Name}'").ToArray();
+        var known = names.Length == 0 ? "There is none at all." : $"There is {string.Join(", ", names)}.";
+        return NotConnected($"There is no connection named '{unknown.Name}', neither in this session nor saved by {Environment.UserName} on {Environment.MachineName}. {known}", "Brightpearl", unknown.Name);
+    }
+
+    /// <summary>None was named, and it is not clear which it could be.</summary>
+    private static JunipeerFault None(string system)
+    {
+        var saved = EngineHost.Current.GetSavedConnections().Where(c => c.System == system).Select(c => c.Name).ToArray();
+        return saved.Length < 2
+            ? NotConnected($"This session has no connection to {system}, and {Environment.UserName} saved none on {Environment.MachineName}.", system, null)
+            : new JunipeerFault("Junipeer.Connection.Ambiguous", FaultCategory.InvalidArgument,
+                $"Several connections to {system} are saved ({string.Join(", ", saved.Select(n => $"'{n}'"))}), and this session has made none.",
+                $"Name one: -Connection '{saved[0]}'") { Target = system };
     }
 
     private static JunipeerFault NotConnected(string message, string system, string? target) => new(

@@ -1,7 +1,7 @@
 using System.Management.Automation.Runspaces;
 using System.Runtime.CompilerServices;
-using System.Security;
 using Junipeer.Connections;
+using Junipeer.PowerShell.Engine;
 using Junipeer.PowerShell.Secrets;
 
 namespace Junipeer.PowerShell.Sessions;
@@ -25,7 +25,7 @@ internal sealed class Session
     /// <summary>The session of the runspace this thread runs in.</summary>
     public static Session Current => Table.GetValue(Runspace.DefaultRunspace, runspace => new Session(runspace));
 
-    /// <summary>All connections, the oldest first.</summary>
+    /// <summary>The connections made in this session, the oldest first.</summary>
     public IReadOnlyList<JunipeerConnection> Connections
     {
         get
@@ -34,33 +34,50 @@ internal sealed class Session
         }
     }
 
-    /// <summary>The connection used where none is named: the one made last.</summary>
-    public JunipeerConnection? Default(string system) => Connections.LastOrDefault(c => c.System == system);
+    /// <summary>Those, and the ones this user saved.</summary>
+    public IReadOnlyList<JunipeerConnection> All
+    {
+        get
+        {
+            var mine = Connections;
+            return [.. mine, .. EngineHost.Current.GetSavedConnections().Where(saved => !mine.Any(c => IsSame(c, saved)))];
+        }
+    }
+
+    /// <summary>The connection used where none is named: the one made last in this session, else the only one saved.</summary>
+    public JunipeerConnection? Default(string system) =>
+        Connections.LastOrDefault(c => c.System == system)
+        ?? (EngineHost.Current.GetSavedConnections().Where(c => c.System == system).ToArray() is [var only] ? only : null);
 
     /// <summary>The connection of that name, compared without case.</summary>
     public JunipeerConnection? Find(string name) =>
-        Connections.LastOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        Connections.LastOrDefault(c => IsNamed(c, name)) ?? EngineHost.Current.GetSavedConnections().FirstOrDefault(c => IsNamed(c, name));
 
-    /// <summary>Adds a connection with its secret and makes it the default; one of the same name is replaced.</summary>
-    public T Add<T>(SecureString secret, Func<string, T> make)
-        where T : JunipeerConnection
+    /// <summary>Adds a connection and makes it the default; one of the same name and system is replaced.</summary>
+    public void Add(JunipeerConnection connection)
     {
-        var connection = make(MemorySecretStore.Shared.Add(secret));
         lock (_gate)
         {
-            if (Find(connection.Name) is { } old) Remove(old);
+            foreach (var old in _connections.Where(c => IsSame(c, connection)).ToArray())
+            {
+                _connections.Remove(old);
+                if (old.SecretReference != connection.SecretReference) MemorySecretStore.Shared.Remove(old.SecretReference);
+            }
+
             _connections.Add(connection);
         }
-
-        return connection;
     }
 
-    /// <summary>Ends a connection and wipes its secret, also when another runspace made it.</summary>
+    /// <summary>Ends a connection, also when another runspace made it; wipes its secret unless it is saved.</summary>
     public void Remove(JunipeerConnection connection)
     {
         lock (_gate) _connections.RemoveAll(c => c.SecretReference == connection.SecretReference);
         MemorySecretStore.Shared.Remove(connection.SecretReference);
     }
+
+    private static bool IsSame(JunipeerConnection one, JunipeerConnection other) => one.System == other.System && IsNamed(one, other.Name);
+
+    private static bool IsNamed(JunipeerConnection connection, string name) => connection.Name.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     private void Clear()
     {

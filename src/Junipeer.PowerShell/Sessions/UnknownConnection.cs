@@ -15,5 +15,5 @@ internal sealed record UnknownConnection : JunipeerConnection
     public override string Authentication => "";
 
     public static UnknownConnection Named(string name) =>
-        new() { Name = name, BaseUri = new Uri("about:blank"), SecretReference = "none" };
+        new() { Name = name, BaseUri = new Uri("about:blank"), SecretReference = new SecretReference(SecretPlace.Memory, "none") };
 }

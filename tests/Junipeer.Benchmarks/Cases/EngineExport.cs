@@ -37,7 +37,7 @@ internal static class EngineExport
         AccountCode = $"n{orders}",
         AppReference = "benchmark",
         Kind = BrightpearlAuthentication.StaffToken,
-        SecretReference = "benchmark",
+        SecretReference = new SecretReference(SecretPlace.Memory, "benchmark"),
     };
 
     /// <summary>Removes what an earlier run left.</summary>
@@ -80,13 +80,17 @@ internal static class EngineExport
         }
     }
 
-    private sealed class Secret : ISecretSource
+    private sealed class Secret : ISecretStore
     {
-        public ValueTask<SecureString?> ReadAsync(string reference, CancellationToken stop)
+        public ValueTask<SecureString?> ReadAsync(SecretReference reference, CancellationToken stop)
         {
             var secret = new SecureString();
             foreach (var c in "benchmark") secret.AppendChar(c);
             return ValueTask.FromResult<SecureString?>(secret);
         }
+
+        public ValueTask WriteAsync(JunipeerConnection connection, SecureString secret, CancellationToken stop) => throw new NotSupportedException();
+
+        public ValueTask RemoveAsync(SecretReference reference, CancellationToken stop) => throw new NotSupportedException();
     }
 }

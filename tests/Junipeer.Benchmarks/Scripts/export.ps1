@@ -9,7 +9,7 @@ $watch = [Diagnostics.Stopwatch]::StartNew()
 Import-Module $Module
 $token = [securestring]::new()
 'benchmark'.ToCharArray() | ForEach-Object { $token.AppendChar($_) }
-Connect-Brightpearl -Account $Account -BaseUri $Server -AppReference benchmark -StaffToken $token
+Connect-Brightpearl -Account $Account -BaseUri $Server -AppReference benchmark -StaffToken $token -NoSave
 $where = if ($Target -eq 'Files') { @{ Path = $Path; Compress = $true } } else { @{ Warehouse = $Path } }
 $result = Invoke-BrightpearlExport -Resource order @where -QuotaShare 1
 

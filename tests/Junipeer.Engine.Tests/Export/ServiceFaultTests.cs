@@ -1,3 +1,4 @@
+using Junipeer.Connections;
 using Junipeer.Export;
 using Junipeer.Tests.Support;
 using Xunit;
@@ -93,7 +94,7 @@ public sealed class ServiceFaultTests
     public async Task A_wrong_token_ends_the_run_with_the_reason_and_costs_one_request()
     {
         await using var account = await SandboxAccount.StartAsync(orders: 20);
-        var log = await account.ExportAsync(account.Request("order", "product", "brand") with { Connection = account.Connection with { SecretReference = "memory:wrong" } });
+        var log = await account.ExportAsync(account.Request("order", "product", "brand") with { Connection = account.Connection with { SecretReference = new SecretReference(SecretPlace.Memory, "wrong") } });
         Assert.All(log.Results, r => Assert.Equal(ExportStatus.Failed, r.Status));
         Assert.All(log.Results, r => Assert.StartsWith("Junipeer.Authentication.", r.ErrorId, StringComparison.Ordinal));
         Assert.Equal(1, (await account.TakeRequestsAsync()).Values.Sum());

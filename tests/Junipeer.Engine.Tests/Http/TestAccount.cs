@@ -48,7 +48,7 @@ internal sealed class TestAccount : IAsyncDisposable
         AppReference = app,
         Kind = kind,
         BaseUri = address,
-        SecretReference = "secret-of-main",
+        SecretReference = new SecretReference(SecretPlace.Memory, "secret-of-main"),
     };
 
     public BrightpearlClient Client(double? share = null, HttpOptions? options = null, string? token = null, string? account = null) =>
@@ -83,11 +83,11 @@ internal sealed class TestAccount : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _server.DisposeAsync();
 
-    internal sealed class OneSecret(string? secret) : ISecretSource
+    internal sealed class OneSecret(string? secret) : ISecretStore
     {
         public int Reads { get; private set; }
 
-        public async ValueTask<SecureString?> ReadAsync(string reference, CancellationToken stop)
+        public async ValueTask<SecureString?> ReadAsync(SecretReference reference, CancellationToken stop)
         {
             Reads++;
             await Task.Delay(10, stop); // as a vault does, so that callers meet
@@ -96,5 +96,9 @@ internal sealed class TestAccount : IAsyncDisposable
             foreach (var c in secret) secure.AppendChar(c);
             return secure;
         }
+
+        public ValueTask WriteAsync(JunipeerConnection connection, SecureString secret, CancellationToken stop) => throw new NotSupportedException();
+
+        public ValueTask RemoveAsync(SecretReference reference, CancellationToken stop) => throw new NotSupportedException();
     }
 }

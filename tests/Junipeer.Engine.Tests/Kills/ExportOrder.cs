@@ -45,7 +45,7 @@ internal sealed record ExportOrder
     public async Task<ConsoleSink> RunAsync(CancellationToken stop)
     {
         var secrets = new MemorySecrets();
-        secrets.Put("memory:kills", Token);
+        secrets.Put("kills", Token);
         var request = new ExportRequest
         {
             Connection = new BrightpearlConnection
@@ -55,7 +55,7 @@ internal sealed record ExportOrder
                 AccountCode = Account,
                 AppReference = AppReference,
                 Kind = BrightpearlAuthentication.StaffToken,
-                SecretReference = "memory:kills",
+                SecretReference = new SecretReference(SecretPlace.Memory, "kills"),
             },
             Resources = Resources,
             Target = Target,
@@ -74,7 +74,7 @@ internal sealed record ExportOrder
     }
 
     // As the engine's own front does it, but for the pace of the destination.
-    private static async Task RunWithManyCommitsAsync(ExportRequest request, ISecretSource secrets, ConsoleSink sink, CancellationToken stop)
+    private static async Task RunWithManyCommitsAsync(ExportRequest request, ISecretStore secrets, ConsoleSink sink, CancellationToken stop)
     {
         var resources = JunipeerEngine.Resolve(request.Resources);
         IDestination inner = request.Target == ExportTarget.Files ? FileDestination.Open(request.Path!) : SqliteWarehouse.Open(request.Path!, "");

@@ -36,8 +36,8 @@ internal sealed class SandboxAccount : IAsyncDisposable
     {
         Server = server;
         _admin = new HttpClient { BaseAddress = server.AdminUri };
-        _secrets.Put("memory:test", server.StaffToken);
-        _secrets.Put("memory:wrong", "not-the-token");
+        _secrets.Put("test", server.StaffToken);
+        _secrets.Put("wrong", "not-the-token");
         Engine = new JunipeerEngineFactory().Create(_secrets);
         Connection = new BrightpearlConnection
         {
@@ -46,7 +46,7 @@ internal sealed class SandboxAccount : IAsyncDisposable
             AccountCode = server.Account,
             AppReference = server.AppReference,
             Kind = BrightpearlAuthentication.StaffToken,
-            SecretReference = "memory:test",
+            SecretReference = new SecretReference(SecretPlace.Memory, "test"),
         };
     }
 

@@ -18,6 +18,14 @@ public sealed class DisconnectJunipeerCommand : JunipeerCmdlet
     [ValidateNotNullOrEmpty]
     public JunipeerConnection[]? Connection { get; set; }
 
+    /// <summary>Delete what was saved of the connections, too.</summary>
+    [Parameter]
+    public SwitchParameter Forget { get; set; }
+
+    /// <summary>Have the system make the tokens worthless, where it can do that.</summary>
+    [Parameter]
+    public SwitchParameter Revoke { get; set; }
+
     /// <inheritdoc/>
     protected override void Process()
     {
@@ -39,6 +47,15 @@ public sealed class DisconnectJunipeerCommand : JunipeerCmdlet
             return;
         }
 
-        if (ShouldProcess($"{connection.System} connection '{connection.Name}'", "End and forget its secret")) Session.Current.Remove(connection);
+        var action = (Forget.IsPresent, Revoke.IsPresent) switch
+        {
+            (true, true) => "Revoke its tokens, end it and delete what was saved",
+            (true, false) => "End it and delete what was saved",
+            (false, true) => "Revoke its tokens and end it",
+            _ => "End it",
+        };
+        if (!ShouldProcess($"{connection.System} connection '{connection.Name}'", action)) return;
+        if (Forget || Revoke) Run((engine, sink, stop) => engine.ForgetAsync(connection, Forget, Revoke, sink, stop));
+        Session.Current.Remove(connection);
     }
 }

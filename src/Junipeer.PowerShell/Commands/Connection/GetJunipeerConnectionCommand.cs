@@ -6,7 +6,7 @@ using Junipeer.PowerShell.Sessions;
 
 namespace Junipeer.PowerShell.Commands;
 
-/// <summary>Lists this session's connections.</summary>
+/// <summary>Lists connections, those of this session and those this user saved.</summary>
 [Cmdlet(VerbsCommon.Get, "JunipeerConnection")]
 [OutputType(typeof(JunipeerConnection))]
 public sealed class GetJunipeerConnectionCommand : JunipeerCmdlet
@@ -27,7 +27,7 @@ public sealed class GetJunipeerConnectionCommand : JunipeerCmdlet
     protected override void End()
     {
         var names = new NameFilter(Name);
-        var all = Session.Current.Connections.Where(c => System is null || c.System.Equals(System, StringComparison.OrdinalIgnoreCase)).ToArray();
+        var all = Session.Current.All.Where(c => System is null || c.System.Equals(System, StringComparison.OrdinalIgnoreCase)).ToArray();
         foreach (var connection in all.Where(c => names.Matches(c.Name))) WriteObject(connection);
         foreach (var missing in names.Missing(all.Select(c => c.Name))) WriteFault(ConnectionChooser.Unknown(UnknownConnection.Named(missing)));
     }

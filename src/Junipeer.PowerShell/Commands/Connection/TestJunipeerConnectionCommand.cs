@@ -21,6 +21,10 @@ public sealed class TestJunipeerConnectionCommand : JunipeerCmdlet
     [ValidateNotNullOrEmpty]
     public JunipeerConnection[]? Connection { get; set; }
 
+    /// <summary>Test every connection, of this session or saved.</summary>
+    [Parameter]
+    public SwitchParameter All { get; set; }
+
     /// <summary>Write one boolean for all: true when no check failed.</summary>
     [Parameter]
     public SwitchParameter Quiet { get; set; }
@@ -34,11 +38,15 @@ public sealed class TestJunipeerConnectionCommand : JunipeerCmdlet
     /// <inheritdoc/>
     protected override void End()
     {
-        if (!MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && !MyInvocation.ExpectingInput)
+        if (All)
+        {
+            foreach (var connection in Session.Current.All) Test(connection);
+        }
+        else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && !MyInvocation.ExpectingInput)
         {
             var systems = Session.Current.Connections.Select(c => c.System).Distinct().ToArray();
             foreach (var system in systems.Length == 0 ? ["Brightpearl"] : systems)
-                Test(ConnectionChooser.Choose<JunipeerConnection>(null, system));
+                Test(Use<JunipeerConnection>(null, system));
         }
 
         if (Quiet && _tested) WriteObject(_allWell);
@@ -52,7 +60,7 @@ public sealed class TestJunipeerConnectionCommand : JunipeerCmdlet
 
     private void Test(JunipeerConnection connection)
     {
-        var chosen = ConnectionChooser.Choose<JunipeerConnection>(connection, connection.System);
+        var chosen = Use<JunipeerConnection>(connection, connection.System);
         _tested = true;
         Run((engine, sink, stop) => engine.TestConnectionAsync(chosen, sink, stop));
     }

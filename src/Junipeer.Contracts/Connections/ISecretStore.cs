@@ -1,0 +1,24 @@
+using System.Security;
+
+namespace Junipeer.Connections;
+
+/// <summary>
+/// Keeps secrets by reference (<see cref="SecretReference"/>). Secrets become text only while a request is being sent.
+/// A secret is the token alone, or JSON with a version number when there is more to keep (both tokens, their end).
+/// </summary>
+public interface ISecretStore
+{
+    /// <summary>The secret, or null when the store has none under that reference; the caller disposes of it.</summary>
+    /// <exception cref="Operations.JunipeerException">The store cannot be opened: locked, missing, of another user.</exception>
+    ValueTask<SecureString?> ReadAsync(SecretReference reference, CancellationToken stop);
+
+    /// <summary>
+    /// Keeps a copy where the connection's <see cref="JunipeerConnection.SecretReference"/> says, in place of what was there;
+    /// when it returns, the secret is safe. A store that can describe its secrets takes account and end from the connection.
+    /// </summary>
+    /// <exception cref="Operations.JunipeerException">The store cannot be written.</exception>
+    ValueTask WriteAsync(JunipeerConnection connection, SecureString secret, CancellationToken stop);
+
+    /// <summary>Deletes a secret; does nothing when there is none.</summary>
+    ValueTask RemoveAsync(SecretReference reference, CancellationToken stop);
+}
