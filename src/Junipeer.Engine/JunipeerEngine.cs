@@ -1,5 +1,6 @@
 using Junipeer.Brightpearl;
 using Junipeer.Connections;
+using Junipeer.Connections.Checks;
 using Junipeer.Export;
 using Junipeer.Files;
 using Junipeer.Http;
@@ -46,8 +47,7 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
 
     public async Task TestConnectionAsync(JunipeerConnection connection, IOperationSink sink, CancellationToken stop)
     {
-        await foreach (var check in BrightpearlChecks.RunAsync(Require(connection), secrets, sink, stop).ConfigureAwait(false))
-            await sink.WriteAsync(check, stop).ConfigureAwait(false);
+        foreach (var check in await Doctor.RunAsync(connection, secrets, sink, stop).ConfigureAwait(false)) await sink.WriteAsync(check, stop).ConfigureAwait(false);
     }
 
     public async Task FindAsync(SearchRequest request, IOperationSink sink, CancellationToken stop)

@@ -21,4 +21,12 @@ public interface ISecretStore
 
     /// <summary>Deletes a secret; does nothing when there is none.</summary>
     ValueTask RemoveAsync(SecretReference reference, CancellationToken stop);
+
+    /// <summary>Why a run that nobody sits at may not be able to open the place; null when it can.</summary>
+    ValueTask<AttendedStore?> WhyAttendedAsync(SecretReference reference, CancellationToken stop) => default;
 }
+
+/// <summary>A place that wants a person, or a person's own logon.</summary>
+/// <param name="Problem">What it wants, in words that go on a sentence.</param>
+/// <param name="Fix">What makes it open without.</param>
+public sealed record AttendedStore(string Problem, string Fix);

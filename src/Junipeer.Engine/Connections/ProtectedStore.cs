@@ -58,6 +58,12 @@ internal sealed class ProtectedStore : ISecretStore
             return null;
         }, stop).ConfigureAwait(false);
 
+    /// <summary>Keychain and keyring are closed while their user is not logged on at the desktop; DPAPI needs the user's password or profile.</summary>
+    public ValueTask<AttendedStore?> WhyAttendedAsync(SecretReference reference, CancellationToken stop) => new(
+        OperatingSystem.IsWindows()
+            ? null
+            : new AttendedStore("which is open only while its user is logged on at the desktop", "For runs at night keep the secret in a vault that opens without a password: connect again with -Vault."));
+
     private static async Task<T> UseAsync<T>(SecretReference reference, Func<Storage, T> use, CancellationToken stop)
     {
         await Turn.WaitAsync(stop).ConfigureAwait(false);

@@ -19,6 +19,8 @@ internal sealed class SecretStores(ISecretStore host) : ISecretStore
 
     public ValueTask RemoveAsync(SecretReference reference, CancellationToken stop) => StoreOf(reference).RemoveAsync(reference, stop);
 
+    public ValueTask<AttendedStore?> WhyAttendedAsync(SecretReference reference, CancellationToken stop) => StoreOf(reference).WhyAttendedAsync(reference, stop);
+
     private ISecretStore StoreOf(SecretReference reference) => reference.Place switch
     {
         SecretPlace.Protected => _protected,

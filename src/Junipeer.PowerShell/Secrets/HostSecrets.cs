@@ -24,5 +24,7 @@ internal sealed class HostSecrets : ISecretStore
 
     public ValueTask RemoveAsync(SecretReference reference, CancellationToken stop) => StoreOf(reference).RemoveAsync(reference, stop);
 
+    public ValueTask<AttendedStore?> WhyAttendedAsync(SecretReference reference, CancellationToken stop) => StoreOf(reference).WhyAttendedAsync(reference, stop);
+
     private ISecretStore StoreOf(SecretReference reference) => reference.Place == SecretPlace.Vault ? _vaults : MemorySecretStore.Shared;
 }

@@ -11,6 +11,8 @@ internal static class SecretManagement
 {
     public const string Module = "Microsoft.PowerShell.SecretManagement";
 
+    public const string StoreModule = "Microsoft.PowerShell.SecretStore";
+
     private static readonly object Gate = new();
     private static Runspace? _quiet;
 
@@ -20,6 +22,9 @@ internal static class SecretManagement
     /// <summary>Runs one of its commands.</summary>
     public static (IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors) Call(string command, Dictionary<string, object> parameters) =>
         Invoke($"{Module}\\{command}", parameters);
+
+    /// <summary>Runs a command of SecretStore, the vault most people have.</summary>
+    public static (IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors) CallStore(string command) => Invoke($"{StoreModule}\\{command}", []);
 
     private static (IReadOnlyList<PSObject> Output, IReadOnlyList<ErrorRecord> Errors) Invoke(string command, Dictionary<string, object> parameters)
     {

@@ -35,6 +35,20 @@ internal sealed class VaultStore : ISecretStore
     public async ValueTask RemoveAsync(SecretReference reference, CancellationToken stop) =>
         await PipelineThread.RunAsync(() => Remove(reference), stop).ConfigureAwait(false);
 
+    public async ValueTask<AttendedStore?> WhyAttendedAsync(SecretReference reference, CancellationToken stop) =>
+        await PipelineThread.RunAsync(() => WantsPassword(reference.Vault!), stop).ConfigureAwait(false);
+
+    /// <summary>SecretStore says how it opens; of other vaults nothing is known but that this one opened just now.</summary>
+    private static AttendedStore? WantsPassword(string vault)
+    {
+        var registered = SecretManagement.Call("Get-SecretVault", new() { ["Name"] = vault }).Output;
+        if (registered.Count == 0 || registered[0].Properties["ModuleName"]?.Value as string != SecretManagement.StoreModule) return null;
+        var settings = SecretManagement.CallStore("Get-SecretStoreConfiguration").Output;
+        return settings.Count > 0 && string.Equals(settings[0].Properties["Authentication"]?.Value?.ToString(), "Password", StringComparison.OrdinalIgnoreCase)
+            ? new AttendedStore("which opens with a password", $"Either unlock it at the start of each run (Unlock-SecretVault -Name {vault} -Password <SecureString>), or let it open without one under the account that runs the job: Set-SecretStoreConfiguration -Authentication None -Interaction None")
+            : null;
+    }
+
     private static SecureString? Read(SecretReference reference)
     {
         var (output, errors) = SecretManagement.Call("Get-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });

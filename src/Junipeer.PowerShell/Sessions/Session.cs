@@ -40,7 +40,10 @@ internal sealed class Session
         get
         {
             var mine = Connections;
-            return [.. mine, .. EngineHost.Current.GetSavedConnections().Where(saved => !mine.Any(c => IsSame(c, saved)))];
+            var saved = EngineHost.Current.GetSavedConnections();
+
+            // What is saved knows of renewed tokens, also of those another process renewed.
+            return [.. mine.Select(c => saved.FirstOrDefault(s => s.SecretReference == c.SecretReference) ?? c), .. saved.Where(s => !mine.Any(c => IsSame(c, s)))];
         }
     }
 

@@ -1,5 +1,5 @@
-using Junipeer.Brightpearl;
 using Junipeer.Connections;
+using Junipeer.Connections.Checks;
 using Junipeer.Tests.Http;
 using Xunit;
 
@@ -8,17 +8,18 @@ namespace Junipeer.Tests.Connections;
 /// <summary>What <c>Test-JunipeerConnection</c> says.</summary>
 public sealed class BrightpearlChecksTests
 {
-    private static readonly string[] Names = ["NameResolves", "Reachable", "Authenticated", "Account", "BaseCurrency", "QuotaLeft", "ClockSkew"];
+    private static readonly string[] Names = ["SecretStore", "NameResolves", "Tls", "Reachable", "Authenticated", "Account", "DataCenter", "BaseCurrency", "Permissions", "QuotaLeft", "TokenLifetime", "ClockSkew"];
 
     [Fact]
-    public async Task A_good_connection_passes_with_one_request()
+    public async Task A_good_connection_passes_with_one_request_and_one_for_each_right()
     {
         await using var account = await TestAccount.StartAsync();
         var checks = await RunAsync(account, account.Connection());
-        Assert.All(checks.Values, check => Assert.Equal(CheckStatus.Passed, check.Status));
+        Assert.All(checks.Values.Where(check => check.Check != "Tls"), check => Assert.Equal(CheckStatus.Passed, check.Status));
+        Assert.Equal(CheckStatus.Skipped, checks["Tls"].Status); // plain http, to this machine
         Assert.Matches("^[A-Z]{3}$", checks["BaseCurrency"].Detail);
-        Assert.Contains("99,999", checks["QuotaLeft"].Detail, StringComparison.Ordinal);
-        Assert.Equal(1, (await account.CountersAsync()).GetProperty("total").GetInt32());
+        Assert.Contains("99,994", checks["QuotaLeft"].Detail, StringComparison.Ordinal);
+        Assert.Equal(6, (await account.CountersAsync()).GetProperty("total").GetInt32());
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class BrightpearlChecksTests
         var checks = await RunAsync(account, account.Connection());
         Assert.Equal(CheckStatus.Passed, checks["Authenticated"].Status);
         Assert.Equal(CheckStatus.Warning, checks["BaseCurrency"].Status);
-        Assert.Equal(2, (await account.CountersAsync()).GetProperty("total").GetInt32());
+        Assert.Equal(7, (await account.CountersAsync()).GetProperty("total").GetInt32());
     }
 
     [Fact]
@@ -59,8 +60,19 @@ public sealed class BrightpearlChecksTests
     {
         await using var account = await TestAccount.StartAsync();
         var checks = await RunAsync(account, account.Connection(), null);
-        Failed(checks["Authenticated"], "Junipeer.Authentication.SecretMissing");
+        Failed(checks["SecretStore"], "Junipeer.Authentication.SecretMissing");
+        Assert.Equal(CheckStatus.Skipped, checks["Authenticated"].Status);
         Assert.Equal(0, (await account.CountersAsync()).GetProperty("total").GetInt32());
+    }
+
+    [Fact]
+    public async Task A_right_that_is_missing_is_named()
+    {
+        await using var account = await TestAccount.StartAsync();
+        await account.SetFaultAsync(new { kind = "status", status = 403, match = new { resource = "brand" }, times = (int?)null });
+        var check = (await RunAsync(account, account.Connection()))["Permissions"];
+        Assert.Equal(CheckStatus.Warning, check.Status);
+        Assert.Equal("may not read products", check.Detail);
     }
 
     [Fact]
@@ -85,10 +97,10 @@ public sealed class BrightpearlChecksTests
         await using var account = await TestAccount.StartAsync();
         var checks = await RunAsync(account, account.Connection(address: new Uri("http://127.0.0.1:1")));
         Failed(checks["Reachable"], "Junipeer.Connection.Unreachable");
-        Assert.All(Names.Skip(2), name => Assert.Equal(CheckStatus.Skipped, checks[name].Status));
+        Assert.All(Names.Skip(4), name => Assert.Equal(CheckStatus.Skipped, checks[name].Status));
         checks = await RunAsync(account, account.Connection(address: new Uri("https://no-such-host.invalid")));
         Failed(checks["NameResolves"], "Junipeer.Connection.Unreachable");
-        Assert.All(Names.Skip(1), name => Assert.Equal(CheckStatus.Skipped, checks[name].Status));
+        Assert.All(Names.Skip(2), name => Assert.Equal(CheckStatus.Skipped, checks[name].Status));
     }
 
     [Fact]
@@ -139,8 +151,7 @@ public sealed class BrightpearlChecksTests
 
     private static async Task<Dictionary<string, ConnectionCheck>> RunAsync(TestAccount account, BrightpearlConnection connection, string? token)
     {
-        var checks = new List<ConnectionCheck>();
-        await foreach (var check in BrightpearlChecks.RunAsync(connection, new TestAccount.OneSecret(token), account.Sink, TestContext.Current.CancellationToken)) checks.Add(check);
+        var checks = await Doctor.RunAsync(connection, new TestAccount.OneSecret(token), account.Sink, TestContext.Current.CancellationToken);
         Assert.Equal(Names, checks.Select(check => check.Check));
         Assert.Empty(account.Sink.Warnings);
         return checks.ToDictionary(check => check.Check);

@@ -11,8 +11,8 @@ namespace Junipeer.PowerShell.Commands;
 [OutputType(typeof(ConnectionCheck), typeof(bool))]
 public sealed class TestJunipeerConnectionCommand : JunipeerCmdlet
 {
-    private bool _tested;
-    private bool _allWell = true;
+    private readonly List<JunipeerConnection> _chosen = [];
+    private int _failed;
 
     /// <summary>Connections or their names; the default of every system when left out.</summary>
     [Parameter(Position = 0, ValueFromPipeline = true)]
@@ -32,36 +32,30 @@ public sealed class TestJunipeerConnectionCommand : JunipeerCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        foreach (var connection in Connection ?? []) Test(connection);
+        foreach (var connection in Connection ?? []) _chosen.Add(Use<JunipeerConnection>(connection, connection.System));
     }
 
     /// <inheritdoc/>
     protected override void End()
     {
-        if (All)
-        {
-            foreach (var connection in Session.Current.All) Test(connection);
-        }
-        else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && !MyInvocation.ExpectingInput)
-        {
-            var systems = Session.Current.Connections.Select(c => c.System).Distinct().ToArray();
-            foreach (var system in systems.Length == 0 ? ["Brightpearl"] : systems)
-                Test(Use<JunipeerConnection>(null, system));
-        }
+        if (All) _chosen.AddRange(Session.Current.All.Where(c => !_chosen.Contains(c)).Select(c => Use<JunipeerConnection>(c, c.System)));
+        else if (!MyInvocation.BoundParameters.ContainsKey(nameof(Connection)) && !MyInvocation.ExpectingInput) _chosen.AddRange(Defaults());
+        if (_chosen.Count == 0) return;
 
-        if (Quiet && _tested) WriteObject(_allWell);
+        // All at once: one that does not answer must not hold up the rest.
+        Run((engine, sink, stop) => Task.WhenAll(_chosen.Select(c => engine.TestConnectionAsync(c, sink, stop))));
+        if (Quiet) WriteObject(_failed == 0);
     }
 
     private protected override object? Shape(object result)
     {
-        if (result is ConnectionCheck { Status: CheckStatus.Failed }) _allWell = false;
+        if (result is ConnectionCheck { Status: CheckStatus.Failed }) Interlocked.Increment(ref _failed);
         return Quiet ? null : base.Shape(result);
     }
 
-    private void Test(JunipeerConnection connection)
+    private IEnumerable<JunipeerConnection> Defaults()
     {
-        var chosen = Use<JunipeerConnection>(connection, connection.System);
-        _tested = true;
-        Run((engine, sink, stop) => engine.TestConnectionAsync(chosen, sink, stop));
+        var systems = Session.Current.All.Select(c => c.System).Distinct().ToArray();
+        return (systems.Length == 0 ? ["Brightpearl"] : systems).Select(system => Use<JunipeerConnection>(null, system));
     }
 }
