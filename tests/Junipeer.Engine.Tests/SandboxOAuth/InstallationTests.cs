@@ -38,6 +38,22 @@ public sealed class InstallationTests
     }
 
     [Fact]
+    public async Task TheDeveloperSeesWhereTheAppIsInstalled()
+    {
+        await using var box = await OAuthBox.StartAsync();
+        Assert.Equal("""{"response":[]}""", await Accounts(box, "sandbox_oauth"));
+        await box.SignInAsync();
+        await box.SignInAsync();
+        await box.ExchangeAsync((await box.AuthorizeAsync(box.Asking(), "sandboxother")).Sent("code")!, ("account_code", "sandboxother"));
+
+        Assert.Equal("""{"response":["sandbox","sandboxother"]}""", await Accounts(box, "sandbox_oauth"));
+        Assert.Equal("""{"response":[]}""", await Accounts(box, "sandbox_public"));
+        Assert.Equal("""{"response":[]}""", await Accounts(box, "sandbox_oauth", "someone"));
+        await box.AdminAsync("oauth/revoke", new { account = "sandbox" });
+        Assert.Equal("""{"response":["sandboxother"]}""", await Accounts(box, "sandbox_oauth"));
+    }
+
+    [Fact]
     public async Task ARefusedCallShowsAndCostsQuotaOfTheDeveloper()
     {
         await using var box = await OAuthBox.StartAsync(options: new SandboxOptions { Port = 0, Orders = 5, Quota = 10, AutoApprove = true });
@@ -94,6 +110,9 @@ public sealed class InstallationTests
         Assert.Equal(2, (await box.AdminAsync("oauth/revoke", new { })).GetProperty("revoked").GetInt32());
         (await box.ApiAsync(other.Text("access_token"), app: "sandbox_public")).Expect(HttpStatusCode.Unauthorized);
     }
+
+    private static async Task<string> Accounts(OAuthBox box, string app, string developer = "sandboxdev") =>
+        (await box.SendAsync(HttpMethod.Get, $"developer-tools/{developer}/installed-accounts/{app}")).Expect(HttpStatusCode.OK).Body;
 
     private static string Remaining(Reply reply) => reply.Headers.GetValues("brightpearl-requests-remaining").Single();
 }

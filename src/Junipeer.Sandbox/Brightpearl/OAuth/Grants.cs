@@ -173,6 +173,15 @@ internal sealed class Grants(BrightpearlSandbox sandbox, OAuthSettings settings)
         }
     }
 
+    /// <summary>The accounts that an app is installed in.</summary>
+    public string[] AccountsWith(string clientId, string developerReference)
+    {
+        lock (_gate)
+        {
+            return [.. _families.Where(f => f.RevokedAt is null && f.App.ClientId == clientId && f.App.DeveloperReference == developerReference).Select(f => f.Account).Distinct().Order(StringComparer.Ordinal)];
+        }
+    }
+
     public int ExpireCodes()
     {
         lock (_gate)

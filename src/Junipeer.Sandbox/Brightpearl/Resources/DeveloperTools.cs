@@ -24,6 +24,11 @@ internal static class DeveloperTools
                     json.WriteStringValue(sandbox.Tokens.Account);
                 }
 
+                foreach (string account in sandbox.OAuth.Grants.AccountsWith(call.Values[1], call.Values[0]))
+                {
+                    json.WriteStringValue(account);
+                }
+
                 json.WriteEndArray();
                 json.WriteEndObject();
             }))
