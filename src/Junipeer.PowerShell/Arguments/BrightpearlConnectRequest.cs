@@ -115,6 +115,12 @@ internal static class BrightpearlConnectRequest
 
         // A place for renewed tokens makes the connection an own, writable one.
         var isWritable = given.Vault is not null || given.AllowUnprotectedStore;
+        if (isWritable && given.OnTokenChanged is not null)
+        {
+            throw Fault("Junipeer.Store.Contradiction", "-OnTokenChanged and a place to keep renewed tokens were both given; one of them would be behind the other.",
+                "Give -Vault, or -OnTokenChanged without it.", draft.Name);
+        }
+
         return new ConnectRequest
         {
             Connection = draft with { IsReadOnly = isOAuth && !isWritable && given.OnTokenChanged is null },

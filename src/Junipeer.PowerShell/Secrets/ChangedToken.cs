@@ -28,7 +28,7 @@ internal sealed class ChangedToken
     }
 
     /// <summary>Calls the script block; its failure means that the tokens are not safe.</summary>
-    public void Tell(ScriptBlock listener)
+    public void Tell(TokenListener listener)
     {
         var token = new PSObject();
         token.Properties.Add(new PSNoteProperty("Connection", _connection.Name));
@@ -37,7 +37,7 @@ internal sealed class ChangedToken
         token.Properties.Add(new PSNoteProperty("ExpiresAt", _connection.ExpiresAt));
         try
         {
-            listener.InvokeWithContext(null, [new PSVariable("_", token), new PSVariable("ErrorActionPreference", ActionPreference.Stop)], token);
+            listener.Here.InvokeWithContext(null, [new PSVariable("_", token), new PSVariable("ErrorActionPreference", ActionPreference.Stop)], token);
         }
         catch (RuntimeException error)
         {

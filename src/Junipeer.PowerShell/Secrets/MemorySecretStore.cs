@@ -12,7 +12,7 @@ namespace Junipeer.PowerShell.Secrets;
 internal sealed class MemorySecretStore : ISecretStore
 {
     private readonly ConcurrentDictionary<SecretReference, SecureString> _secrets = new();
-    private readonly ConcurrentDictionary<SecretReference, ScriptBlock> _listeners = new();
+    private readonly ConcurrentDictionary<SecretReference, TokenListener> _listeners = new();
 
     private MemorySecretStore()
     {
@@ -21,7 +21,7 @@ internal sealed class MemorySecretStore : ISecretStore
     public static MemorySecretStore Shared { get; } = new();
 
     /// <summary>Has a script block called with renewed tokens; a write counts as done only when it has come through.</summary>
-    public void OnChange(SecretReference reference, ScriptBlock listener) => _listeners[reference] = listener;
+    public void OnChange(SecretReference reference, ScriptBlock listener) => _listeners[reference] = new TokenListener(listener);
 
     /// <summary>True when the reference was one of ours and its secret has been removed.</summary>
     public bool HasLost(SecretReference reference) => reference.Place == SecretPlace.Memory && !_secrets.ContainsKey(reference);
