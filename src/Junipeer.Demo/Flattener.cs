@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,9 @@ namespace Junipeer.Demo;
 /// <summary>Turns a document of the dump into the rows it should have become: table, key, column, value.</summary>
 internal static partial class Flattener
 {
+    // The same few hundred names stand in every document.
+    private static readonly ConcurrentDictionary<string, string> Spelled = new();
+
     public static void Flatten(JsonElement document, ResourceShape shape, Dictionary<string, Dictionary<string, Dictionary<string, JsonElement>>> tables)
     {
         if (shape.Spread is { } spread)
@@ -26,7 +30,7 @@ internal static partial class Flattener
 
     /// <summary><c>delivery.deliveryDate</c> becomes <c>delivery_delivery_date</c>, <c>SKU</c> becomes <c>sku</c>.</summary>
     public static string Snake(string path) =>
-        Humps().Replace(path, "_").Replace('.', '_').Replace('-', '_').ToLowerInvariant();
+        Spelled.GetOrAdd(path, static p => Humps().Replace(p, "_").Replace('.', '_').Replace('-', '_').ToLowerInvariant());
 
     [GeneratedRegex("(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")]
     private static partial Regex Humps();

@@ -82,8 +82,9 @@ internal sealed class KillAccount : IAsyncDisposable
         await PostAsync("clock", new { advanceSeconds = 900 });
     }
 
-    /// <summary>More payments, for searches of more than a page.</summary>
-    public Task AddPaymentsAsync(int count) => PostAsync("world", new { actions = new[] { new { @do = "create-payment", count } } });
+    /// <summary>More payments and recent movements, for searches of more than a page.</summary>
+    public Task AddRowsAsync(int payments, int movements) =>
+        PostAsync("world", new { actions = new[] { new { @do = "create-payment", count = payments }, new { @do = "change-stock", count = movements } } });
 
     /// <summary>Freezes one request; the answer is the number by which it is known.</summary>
     public async Task<int> HoldAsync(KillStep step, bool after)

@@ -22,7 +22,7 @@ public sealed class RandomKillTests
         var tally = new KillTally();
         var random = new Random(Seed);
         string[] resources = IsSoak ? [.. JunipeerEngine.Resolve(["Standard"]).Select(r => r.Name)] : ["order", "product", "product-price", "goods-out-note", "goods-movement", "order-note", "customer-payment", "brand", "channel"];
-        await using var account = await KillAccount.StartAsync(IsSoak ? 5000 : 300);
+        await using var account = await KillAccount.StartAsync(IsSoak ? 5000 : 150);
         using var bench = new KillBench(account, resources, tally);
         var lasts = new Dictionary<KilledPass, TimeSpan>();
         var ended = 0;
