@@ -41,6 +41,9 @@ public sealed record OpenPass
 
     /// <summary>Where a pass without numbered slices goes on.</summary>
     public string? Position { get; init; }
+
+    /// <summary>Records refused so far, in whichever run: they exist, though the pass did not load them.</summary>
+    public long Rejected { get; init; }
 }
 
 /// <summary>

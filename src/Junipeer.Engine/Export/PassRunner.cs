@@ -30,6 +30,9 @@ internal sealed class PassRunner(
     private long _bytesSinceCollection;
     private bool _dirty;
 
+    // As far as it was written; null until it is planned.
+    private OpenPass? _current;
+
     /// <summary>The bookmark as committed so far.</summary>
     public Bookmark Bookmark { get; private set; } = writer.Bookmark;
 
@@ -42,6 +45,8 @@ internal sealed class PassRunner(
     public async Task RunAsync(Step step, IdSet? ids, bool keepsBookmark, CancellationToken timeUp, CancellationToken stop)
     {
         using var reading = CancellationTokenSource.CreateLinkedTokenSource(timeUp, stop);
+        _current = null;
+        _missing = IdSet.Empty;
         var pass = step.Open ?? new OpenPass { Id = NewPassId(), Kind = step.Kind, StartedAt = default };
         try
         {
@@ -61,14 +66,14 @@ internal sealed class PassRunner(
             await CommitAsync(_current ?? pass, keepsBookmark, CancellationToken.None).ConfigureAwait(false);
             stop.ThrowIfCancellationRequested();
             job.IsIncomplete = true;
+            if (_current is null)
+                job.Remark = "The time was up before it was known what to read, so the next run begins anew. Give -MaximumDuration more time, or fewer resources.";
         }
         finally
         {
             job.Drifted += _drift.Count;
         }
     }
-
-    private OpenPass? _current;
 
     private static string NewPassId() =>
         string.Create(CultureInfo.InvariantCulture, $"{DateTime.UtcNow:yyyyMMdd'T'HHmmss'Z'}-{Guid.NewGuid().ToString("N")[..8]}");
@@ -94,11 +99,13 @@ internal sealed class PassRunner(
             using (page)
             {
                 if (pass.StartedAt == default) pass = pass with { StartedAt = page.ReceivedAt.AddSeconds(-1) };
+                var rejected = job.Rejected;
                 await WriteAsync(page, pass, normaliser, batch, filter, stop).ConfigureAwait(false);
                 pass = pass with
                 {
                     Finished = page.Slice is { } slice ? pass.Finished.Union(IdSet.Of(slice)) : pass.Finished,
                     Position = page.Position ?? pass.Position,
+                    Rejected = pass.Rejected + job.Rejected - rejected,
                 };
                 _current = pass;
             }
@@ -160,8 +167,13 @@ internal sealed class PassRunner(
 
     private async Task CommitAsync(OpenPass pass, bool keepsBookmark, CancellationToken stop)
     {
-        if (!_dirty && _rejects.Count == 0) return;
-        var bookmark = !keepsBookmark || pass.StartedAt == default ? Bookmark
+        var isKept = keepsBookmark && pass.StartedAt != default;
+        var stored = pass.Kind == PassKind.Incremental ? Bookmark.Changes : Bookmark.Sweep;
+
+        // A plan has cost requests: the next run should not have to pay for it again, though nothing was read by it yet.
+        var isPlanNew = isKept && pass.Plan is not null && stored?.Plan is null;
+        if (!_dirty && _rejects.Count == 0 && !isPlanNew) return;
+        var bookmark = !isKept ? Bookmark
             : pass.Kind == PassKind.Incremental ? Bookmark with { Changes = pass }
             : Bookmark with { Sweep = pass };
         await CommitAsync(new Commit { Bookmark = bookmark, Rejects = _rejects.ToArray() }, stop).ConfigureAwait(false);
@@ -203,7 +215,7 @@ internal sealed class PassRunner(
         if (plan.Listing is { } listing && map.Schema.HasIntegerKey)
             return new DeleteSweep { Present = listing.Except(_missing), Before = plan.ListedAt ?? started, AllowMassDelete = request.AllowMassDelete };
         if (pass.Kind != PassKind.Full) return null;
-        if (job.Rejected == 0) return new DeleteSweep { PassId = pass.Id, Before = started, AllowMassDelete = request.AllowMassDelete };
+        if (pass.Rejected == 0) return new DeleteSweep { PassId = pass.Id, Before = started, AllowMassDelete = request.AllowMassDelete };
         sink.Verbose($"{job.Resource.Name}: records were rejected, so this pass tells nothing about deletes.");
         return null;
     }

@@ -83,6 +83,56 @@ public sealed class PassTests
     }
 
     [Fact]
+    public async Task A_record_refused_before_a_pass_was_stopped_is_not_taken_for_gone_when_it_ends()
+    {
+        await using var account = await SandboxAccount.StartAsync(orders: 20);
+        await account.WorldAsync(new { @do = "create-order-note", count = 1700 });
+        (await account.ExportAsync("order-note")).AssertCompleted();
+        await account.AdvanceAsync(TimeSpan.FromHours(1));
+        account.Age("order-note", "last_full", TimeSpan.FromDays(100));
+        var full = account.Request("order-note") with { Full = true };
+        await account.FaultAsync(new { kind = "hold", times = (int?)null, skip = 3, match = new { resource = "order-note", verb = "SEARCH" } });
+        var first = await account.ExportAsync(full with { MaximumDuration = Enough });
+        Assert.Equal(ExportStatus.Incomplete, first.Result.Status);
+
+        // As if one of the first rows had come without its key: the pass knows that it was refused, and did not load it.
+        var id = account.One("SELECT min(note_id) FROM order_notes");
+        Assert.Equal(1, account.Execute($"UPDATE order_notes SET _pass_id='an earlier one', _loaded_at='2001-01-01T00:00:00.000Z' WHERE note_id={id}"));
+        Assert.Equal(1, account.Execute("UPDATE _junipeer_bookmarks SET rejected=1 WHERE resource='order-note' AND slot='sweep'"));
+
+        await account.ClearFaultsAsync();
+        var second = (await account.ExportAsync(full)).AssertCompleted();
+        Assert.Equal((0L, 0L), (second.Result.Rejected, second.Result.Deleted ?? 0));
+        Assert.Equal("0", account.One($"SELECT _is_deleted FROM order_notes WHERE note_id={id}"));
+    }
+
+    [Fact]
+    public async Task A_plan_that_took_all_the_time_is_not_asked_for_again()
+    {
+        await using var account = await SandboxAccount.StartAsync(orders: 300);
+        await account.FaultAsync(new { kind = "hold", times = (int?)null, match = new { resource = "order", verb = "GET" } });
+        var first = await account.ExportAsync(account.Request("order") with { MaximumDuration = Enough });
+        Assert.Equal((ExportStatus.Incomplete, 0L), (first.Result.Status, first.Result.Records));
+
+        await account.ClearFaultsAsync();
+        await account.TakeRequestsAsync();
+        (await account.ExportAsync("order")).AssertCompleted();
+        Assert.DoesNotContain("OPTIONS order", (await account.TakeRequestsAsync()).Keys);
+        await account.AssertEqualAsync("order");
+    }
+
+    [Fact]
+    public async Task A_time_too_short_to_plan_in_says_so()
+    {
+        await using var account = await SandboxAccount.StartAsync(orders: 20);
+        await account.FaultAsync(new { kind = "hold", times = (int?)null, match = new { resource = "order", verb = "OPTIONS" } });
+        var log = await account.ExportAsync(account.Request("order") with { MaximumDuration = Enough });
+        Assert.Equal(ExportStatus.Incomplete, log.Result.Status);
+        Assert.Contains("-MaximumDuration", log.Result.Message, StringComparison.Ordinal);
+        await account.ClearFaultsAsync();
+    }
+
+    [Fact]
     public async Task A_user_who_stops_a_run_keeps_what_was_read()
     {
         await using var account = await SandboxAccount.StartAsync(orders: 900);

@@ -18,7 +18,7 @@ public sealed class SqliteStateTests : WarehouseTest
         Sweep = new OpenPass
         {
             Id = "s1", Kind = PassKind.Recheck, StartedAt = WarehouseKit.Start.AddHours(1), Plan = "{\"a\":\"ö\"}",
-            Finished = IdSet.OfRanges([(0, 11), (14, 14)]), Slices = 25,
+            Finished = IdSet.OfRanges([(0, 11), (14, 14)]), Slices = 25, Rejected = 3,
         },
     };
 

@@ -21,7 +21,7 @@ internal static class SqliteBookmarks
     public static Bookmark Read(SqliteDb db, string prefix, string resource)
     {
         using var rows = db.Prepare("""
-            SELECT slot, watermark, last_full, last_recheck, pass_id, kind, started_at, slices, finished, position, plan
+            SELECT slot, watermark, last_full, last_recheck, pass_id, kind, started_at, slices, finished, position, plan, rejected
             FROM _junipeer_bookmarks WHERE prefix=?1 AND resource=?2 ORDER BY slot
             """);
         rows.Bind(1, prefix);
@@ -117,8 +117,8 @@ internal static class SqliteBookmarks
         if (wanted is not null && (stored is null || stored with { Plan = null } != wanted with { Plan = null }))
         {
             using var put = db.Prepare("""
-                INSERT OR REPLACE INTO _junipeer_bookmarks (prefix, resource, slot, pass_id, kind, started_at, slices, finished, position, updated_at)
-                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+                INSERT OR REPLACE INTO _junipeer_bookmarks (prefix, resource, slot, pass_id, kind, started_at, slices, finished, position, rejected, updated_at)
+                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
                 """);
             Name(put, prefix, resource, slot);
             put.Bind(4, wanted.Id);
@@ -127,7 +127,8 @@ internal static class SqliteBookmarks
             put.Bind(7, wanted.Slices);
             put.Bind(8, wanted.Finished.ToString());
             put.Bind(9, wanted.Position);
-            put.Bind(10, now);
+            put.Bind(10, wanted.Rejected);
+            put.Bind(11, now);
             put.Run();
         }
 
@@ -163,6 +164,7 @@ internal static class SqliteBookmarks
         Slices = row.Integer(7),
         Finished = IdSet.Parse(row.Text(8)),
         Position = row.OptionalText(9),
+        Rejected = row.Integer(11),
     };
 
     private static OpenPass? WithPlan(OpenPass? pass, SqliteStatement row) =>

@@ -26,7 +26,7 @@ internal sealed class SqliteState(SqliteDb db, string prefix)
         CREATE TABLE _junipeer_meta (prefix TEXT NOT NULL, name TEXT NOT NULL, value TEXT, PRIMARY KEY (prefix, name)) WITHOUT ROWID;
         CREATE TABLE _junipeer_bookmarks (prefix TEXT NOT NULL, resource TEXT NOT NULL, slot TEXT NOT NULL,
             watermark TEXT, last_full TEXT, last_recheck TEXT,
-            pass_id TEXT, kind TEXT, started_at TEXT, slices INTEGER, finished TEXT, position TEXT, plan TEXT,
+            pass_id TEXT, kind TEXT, started_at TEXT, slices INTEGER, finished TEXT, position TEXT, rejected INTEGER NOT NULL DEFAULT 0, plan TEXT,
             updated_at TEXT NOT NULL, PRIMARY KEY (prefix, resource, slot));
         CREATE TABLE _junipeer_runs (prefix TEXT NOT NULL, run_id TEXT NOT NULL, resource TEXT NOT NULL, status TEXT, mode TEXT,
             started_at TEXT NOT NULL, ended_at TEXT, keeps_bookmark INTEGER NOT NULL DEFAULT 1,
