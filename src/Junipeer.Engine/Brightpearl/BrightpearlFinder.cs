@@ -19,7 +19,7 @@ internal sealed class BrightpearlFinder(BrightpearlClient client, RequestLedger 
         foreach (var column in request.Columns) NameOf(search, column, entry.Name, onlyColumns: true);
         if (request.CountOnly)
         {
-            var count = await new Planner(client, new RunMemory(), ledger, sink).CountAsync(search, filter, stop).ConfigureAwait(false);
+            var count = await new IdInquiry(client, new RunMemory(), ledger, sink).CountAsync(search, filter, stop).ConfigureAwait(false);
             await sink.WriteAsync(count, stop).ConfigureAwait(false);
             return;
         }

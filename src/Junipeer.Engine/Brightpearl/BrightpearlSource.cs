@@ -21,7 +21,7 @@ internal sealed class BrightpearlSource : IRecordSource
         _client = client;
         foreach (var entry in Catalogue.Entries.Where(e => wanted.Contains(e.Name)))
         {
-            if (entry.Touched.Contains("orders")) _memory.Gather("order", Planner.ProductsOnOrders);
+            if (entry.Touched.Contains("orders")) _memory.Gather("order", IdInquiry.ProductsOnOrders);
             if (entry.Collect.Count > 0 && entry.CollectBy is null) _memory.Gather(entry.Parent!, entry.Collect);
         }
     }
@@ -44,9 +44,9 @@ internal sealed class BrightpearlSource : IRecordSource
 
     public async Task<PassPlan> PlanAsync(SourceResource resource, PassRequest request, RequestLedger ledger, IOperationSink sink, CancellationToken stop)
     {
-        var planner = new Planner(_client, _memory, ledger, sink);
-        var plan = await planner.PlanAsync(Catalogue.Require(resource.Name), request, stop).ConfigureAwait(false);
-        return plan.ToPassPlan(planner.AskedAt ?? (_client.Clock.IsKnown ? _client.Clock.Now : null));
+        var inquiry = new IdInquiry(_client, _memory, ledger, sink);
+        var plan = await new Planner(inquiry).PlanAsync(Catalogue.Require(resource.Name), request, stop).ConfigureAwait(false);
+        return plan.ToPassPlan(inquiry.AskedAt ?? (_client.Clock.IsKnown ? _client.Clock.Now : null));
     }
 
     public PassPlan Recall(string text) => WalkPlan.Parse(text).ToPassPlan();
@@ -70,7 +70,7 @@ internal sealed class BrightpearlSource : IRecordSource
     public async Task<PassPlan> EstimateAsync(SourceResource resource, PassRequest request, RequestLedger ledger, IOperationSink sink, CancellationToken stop)
     {
         var entry = Catalogue.Require(resource.Name);
-        var planner = new Planner(_client, _memory, ledger, sink);
+        var inquiry = new IdInquiry(_client, _memory, ledger, sink);
         if (request.Ids is { } ids)
         {
             var max = Math.Max(1, entry.Get?.Max ?? 200);
@@ -82,7 +82,7 @@ internal sealed class BrightpearlSource : IRecordSource
         {
             var sweeps = Math.Max(1, entry.Sweeps.Count + entry.Touched.Count);
             var from = entry.Search is not null && entry.Sweeps.Count > 0 ? entry : entry.Touched.Count > 0 ? Catalogue.Require("product") : null;
-            var changed = from is null ? 0 : await planner.CountAsync(from.Search!, Planner.Period(from.Sweeps[0], since), stop).ConfigureAwait(false);
+            var changed = from is null ? 0 : await inquiry.CountAsync(from.Search!, IdInquiry.Period(from.Sweeps[0], since), stop).ConfigureAwait(false);
             if (entry.Changes is "search" or "tail") return Pages(entry, changed, sweeps - 1);
             var size = Math.Max(1, entry.Get?.Max ?? 200);
             var slices = (changed + size - 1) / size;
@@ -94,14 +94,14 @@ internal sealed class BrightpearlSource : IRecordSource
             case "options" or "fan-out" or "collect":
                 var listed = entry.Options ?? (entry.Parent is { } parent ? Catalogue.Require(parent).Options : null);
                 var count = listed is not null
-                    ? (await planner.OptionsAsync(listed, stop).ConfigureAwait(false)).Ids.Count
-                    : entry.Parent is { } name && Catalogue.Require(name).Search is { } search ? await planner.CountAsync(search, "", stop).ConfigureAwait(false) : 1;
+                    ? (await inquiry.OptionsAsync(listed, stop).ConfigureAwait(false)).Ids.Count
+                    : entry.Parent is { } name && Catalogue.Require(name).Search is { } search ? await inquiry.CountAsync(search, "", stop).ConfigureAwait(false) : 1;
                 var max = Math.Max(1, entry.Get?.Max ?? 200);
                 return new PassPlan("", (count + max - 1) / max, count) { Requests = ((count + max - 1) / max) + 1 };
             case "search":
-                return Pages(entry, await planner.CountAsync(entry.Search!, "", stop).ConfigureAwait(false), 0);
+                return Pages(entry, await inquiry.CountAsync(entry.Search!, "", stop).ConfigureAwait(false), 0);
             case "search-ids":
-                var notes = await planner.CountAsync(entry.Search!, "", stop).ConfigureAwait(false);
+                var notes = await inquiry.CountAsync(entry.Search!, "", stop).ConfigureAwait(false);
                 var sets = (notes + entry.Get!.Max - 1) / entry.Get.Max;
                 return new PassPlan("", sets, notes) { Requests = sets + Pages(entry, notes, 0).Requests };
             default:

@@ -44,6 +44,10 @@ internal sealed record WalkGroup
 
     /// <summary>True when the system itself named the ids, so that "none found" for a whole set is not believed.</summary>
     public bool Exist { get; init; }
+
+    /// <summary>Records of a resource by ids the system named.</summary>
+    public static WalkGroup For(CatalogueEntry entry, IdSet ids) =>
+        new() { Ids = ids.ToString(), Path = entry.Get!.Path, Max = entry.Get.Max, Own = entry.Document.Key is [{ Type: ColumnType.Integer }], Exist = true };
 }
 
 /// <summary>The plan of a pass, kept in the bookmark as JSON: ids are facts asked for once, everything else follows from the catalogue.</summary>
@@ -63,6 +67,8 @@ internal sealed record WalkPlan
     public string? Listing { get; init; }
 
     public DateTimeOffset? ListedAt { get; init; }
+
+    public static WalkPlan ByIds(IReadOnlyList<WalkGroup> groups) => new() { Walk = WalkKind.Ids, Groups = groups };
 
     public static WalkPlan Parse(string text) => JsonSerializer.Deserialize(text, WalkPlanJson.Default.WalkPlan)!;
 
