@@ -1,6 +1,5 @@
 using System.Management.Automation;
 using Junipeer.PowerShell.Common;
-using Junipeer.PowerShell.Completers;
 using Junipeer.Warehouse;
 
 namespace Junipeer.PowerShell.Commands;
@@ -8,17 +7,8 @@ namespace Junipeer.PowerShell.Commands;
 /// <summary>Shows the records that could not be written, with the reason, newest first.</summary>
 [Cmdlet(VerbsCommon.Get, "JunipeerReject")]
 [OutputType(typeof(RejectInfo))]
-public sealed class GetJunipeerRejectCommand : WarehouseCmdlet
+public sealed class GetJunipeerRejectCommand : WarehouseStateCmdlet
 {
-    private NameFilter? _names;
-
-    /// <summary>Only these resources, with wildcards.</summary>
-    [Parameter(Position = 1)]
-    [SupportsWildcards]
-    [ArgumentCompleter(typeof(ResourceCompleter))]
-    [ValidateNotNullOrEmpty]
-    public string[]? Resource { get; set; }
-
     /// <summary>Only what this run met.</summary>
     [Parameter(ValueFromPipelineByPropertyName = true)]
     [ValidateNotNullOrEmpty]
@@ -27,11 +17,10 @@ public sealed class GetJunipeerRejectCommand : WarehouseCmdlet
     /// <inheritdoc/>
     protected override void Process()
     {
-        _names = new NameFilter(Resource);
         var warehouse = Target();
         Run((engine, sink, stop) => engine.GetRejectsAsync(warehouse, sink, stop));
     }
 
     private protected override object? Shape(object result) =>
-        result is RejectInfo reject && _names!.Matches(reject.Resource) && (RunId is null || reject.RunId == RunId) ? reject : null;
+        result is RejectInfo reject && IsAskedFor(reject.Resource) && (RunId is null || reject.RunId == RunId) ? reject : null;
 }
