@@ -45,6 +45,33 @@ Describe 'Get-JunipeerRun' {
 
 Describe 'Get-JunipeerReject' {
     It 'is empty when all was written' { Get-JunipeerReject $warehouse | Should -BeNullOrEmpty }
+
+    Context 'with records that were refused' {
+        BeforeAll {
+            $refused = "$TestDrive/refused.db"
+            Connect-Sandbox $sandbox
+            $bad = (Find-BrightpearlRecord order -First 2).orderId
+            $faults = $bad | ForEach-Object { Invoke-Admin $sandbox faults POST @{ kind = 'bad-id'; id = $_; status = 400; match = @{ resource = 'order'; verb = 'GET' } } }
+            $result = Invoke-BrightpearlExport order, warehouse -Warehouse $refused -WarningVariable warned -WarningAction SilentlyContinue
+            $null = Invoke-Admin $sandbox faults DELETE
+            Disconnect-Junipeer
+        }
+        It 'shows each with its reason and its run' {
+            $result[0].Rejected | Should -Be 2
+            $rejects = Get-JunipeerReject $refused
+            $rejects | Should -BeOfType Junipeer.Warehouse.RejectInfo
+            [long[]] $rejects.Id | Sort-Object | Should -Be ($bad | Sort-Object)
+            $rejects.RunId | Select-Object -Unique | Should -Be $result[0].RunId
+            $rejects | ForEach-Object { $_.Reason, $_.ErrorId | Should -Not -BeNullOrEmpty }
+            $warned.Count | Should -Be 2
+        }
+        It 'finds them by resource and by run' {
+            @(Get-JunipeerReject $refused ord*).Count | Should -Be 2
+            Get-JunipeerReject $refused warehouse | Should -BeNullOrEmpty
+            @(Get-JunipeerReject $refused -RunId $result[0].RunId).Count | Should -Be 2
+            Get-JunipeerReject $refused -RunId none | Should -BeNullOrEmpty
+        }
+    }
 }
 
 Describe 'Bookmarks' {
