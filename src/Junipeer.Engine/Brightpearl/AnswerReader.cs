@@ -23,7 +23,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         var page = new RawPage(body.Length);
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new JsonWalker(body);
             Expect(ref reader, JsonTokenType.StartObject);
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
@@ -55,7 +55,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     public static IdSet ReadIds(ReadOnlySpan<byte> body)
     {
         var ranges = new List<(long, long)>();
-        var reader = new Utf8JsonReader(body);
+        var reader = new JsonWalker(body);
         Expect(ref reader, JsonTokenType.StartObject);
         var inUris = false;
         while (reader.Read())
@@ -67,7 +67,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         return IdSet.OfRanges(ranges);
     }
 
-    private static void Expect(ref Utf8JsonReader reader, JsonTokenType token)
+    private static void Expect(ref JsonWalker reader, JsonTokenType token)
     {
         if (!reader.Read() || reader.TokenType != token) throw new JsonException("The answer is not a JSON object.");
     }
@@ -84,7 +84,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     }
 
     /// <summary>Goes one level down where the level is there; clients disagree on whether it always is.</summary>
-    private void Descend(ref Utf8JsonReader reader, string root, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)
+    private void Descend(ref JsonWalker reader, string root, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)
     {
         var scan = reader;
         while (reader.TokenType == JsonTokenType.StartObject && scan.Read() && scan.TokenType == JsonTokenType.PropertyName)
@@ -104,7 +104,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         ReadDocuments(ref reader, page, body, shape, asked, beside);
     }
 
-    private void ReadDocuments(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)
+    private void ReadDocuments(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, AnswerShape shape, long? asked, RawKey? beside)
     {
         switch (shape)
         {
@@ -130,7 +130,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         }
     }
 
-    private void ReadArray(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, RawKey group, RawKey? beside)
+    private void ReadArray(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, RawKey group, RawKey? beside)
     {
         var position = 0L;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
@@ -140,7 +140,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         }
     }
 
-    private void ReadMap(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, long? asked, RawKey? beside)
+    private void ReadMap(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, long? asked, RawKey? beside)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
         {
@@ -168,7 +168,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     }
 
     /// <summary>One id's documents, under whichever of the known arrangements the answer uses.</summary>
-    private void ReadGroups(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
+    private void ReadGroups(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
     {
         if (reader.TokenType == JsonTokenType.StartArray)
         {
@@ -198,7 +198,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     }
 
     /// <summary>An element that names its group and holds an array of documents, or is itself one document.</summary>
-    private void ReadGroup(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, RawKey asked)
+    private void ReadGroup(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, RawKey asked)
     {
         var scan = reader;
         var group = asked;
@@ -208,7 +208,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
             var isGroup = scan.ValueTextEquals(entry.Get!.GroupKey);
             scan.Read();
             if (isGroup && CellReader.TryInteger(scan.ValueSpan, out var id)) group = new RawKey(_columns.IndexOf(entry.Get.GroupKey!), id, null);
-            if (scan.TokenType == JsonTokenType.StartArray && list < 0) list = (int)scan.TokenStartIndex;
+            if (scan.TokenType == JsonTokenType.StartArray && list < 0) list = scan.TokenStartIndex;
             scan.Skip();
         }
 
@@ -219,24 +219,24 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         }
 
         reader.Skip();
-        var inner = new Utf8JsonReader(body[list..]);
+        var inner = new JsonWalker(body[list..]);
         inner.Read();
         while (inner.Read() && inner.TokenType != JsonTokenType.EndArray)
         {
-            var start = list + (int)inner.TokenStartIndex;
+            var start = list + inner.TokenStartIndex;
             var isObject = inner.TokenType == JsonTokenType.StartObject;
             inner.Skip();
             if (!isObject) continue;
-            var bytes = body[start..(list + (int)inner.BytesConsumed)];
+            var bytes = body[start..(list + inner.BytesConsumed)];
             page.Documents.Add(new RawDocument(page.Append(bytes), bytes.Length, group, RawKey.None));
         }
     }
 
-    private void ReadSingle(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
+    private void ReadSingle(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
     {
         if (reader.TokenType is JsonTokenType.Number or JsonTokenType.String && entry.Get?.ValueKey is { } name)
         {
-            Append(page, $"{{\"{name}\":{Encoding.UTF8.GetString(body[(int)reader.TokenStartIndex..(int)reader.BytesConsumed])}}}", AskedKey(asked));
+            Append(page, $"{{\"{name}\":{Encoding.UTF8.GetString(body[reader.TokenStartIndex..reader.BytesConsumed])}}}", AskedKey(asked));
             return;
         }
 
@@ -244,7 +244,7 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         else AddOne(ref reader, page, body, AskedKey(asked), null);
     }
 
-    private void ReadCustomFields(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
+    private void ReadCustomFields(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, long? asked)
     {
         if (reader.TokenType != JsonTokenType.StartObject)
         {
@@ -256,10 +256,10 @@ internal sealed class AnswerReader(CatalogueEntry entry)
         {
             var code = reader.GetString()!;
             reader.Read();
-            var start = (int)reader.TokenStartIndex;
+            var start = reader.TokenStartIndex;
             var token = reader.TokenType;
             reader.Skip();
-            var raw = Encoding.UTF8.GetString(body[start..(int)reader.BytesConsumed]);
+            var raw = Encoding.UTF8.GetString(body[start..reader.BytesConsumed]);
             using var document = JsonDocument.Parse(raw);
             var (type, value, id) = token switch
             {
@@ -275,13 +275,13 @@ internal sealed class AnswerReader(CatalogueEntry entry)
     private static string Member(JsonDocument document, string name) =>
         document.RootElement.TryGetProperty(name, out var member) ? member.GetRawText() : "null";
 
-    private void AddOne(ref Utf8JsonReader reader, RawPage page, ReadOnlySpan<byte> body, RawKey first, RawKey? second)
+    private void AddOne(ref JsonWalker reader, RawPage page, ReadOnlySpan<byte> body, RawKey first, RawKey? second)
     {
-        var start = (int)reader.TokenStartIndex;
+        var start = reader.TokenStartIndex;
         var isObject = reader.TokenType == JsonTokenType.StartObject;
         reader.Skip();
         if (!isObject) return;
-        var bytes = body[start..(int)reader.BytesConsumed];
+        var bytes = body[start..reader.BytesConsumed];
         page.Documents.Add(new RawDocument(page.Append(bytes), bytes.Length, first, second ?? RawKey.None));
     }
 

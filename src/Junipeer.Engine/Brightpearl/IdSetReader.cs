@@ -123,7 +123,7 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
 
     private static long IdIn(ReadOnlySpan<byte> document, ReadOnlySpan<byte> key)
     {
-        var reader = new Utf8JsonReader(document);
+        var reader = new JsonWalker(document);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {

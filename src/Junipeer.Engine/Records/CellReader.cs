@@ -20,7 +20,7 @@ internal static class CellReader
     /// <param name="batch">Takes texts that had to be unescaped.</param>
     /// <param name="origin">Where the document begins in the batch's buffer.</param>
     /// <param name="cell">The value.</param>
-    public static bool TryRead(ref Utf8JsonReader reader, ColumnType type, RecordBatch batch, int origin, out Cell cell)
+    public static bool TryRead(ref JsonWalker reader, ColumnType type, RecordBatch batch, int origin, out Cell cell)
     {
         cell = Cell.Null;
         if (reader.TokenType == JsonTokenType.Null) return true;
@@ -33,7 +33,7 @@ internal static class CellReader
         if (type == ColumnType.Json)
         {
             var text = reader.TokenType == JsonTokenType.String;
-            var start = origin + (int)reader.TokenStartIndex;
+            var start = origin + reader.TokenStartIndex;
             cell = new Cell(CellKind.Json, 0, start, text ? reader.ValueSpan.Length + 2 : reader.ValueSpan.Length);
             return true;
         }
@@ -43,7 +43,7 @@ internal static class CellReader
 
         // Numbers and timestamps never need escapes; one that has them is unescaped first.
         var value = reader.ValueSpan;
-        var from = origin + (int)reader.TokenStartIndex + (reader.TokenType == JsonTokenType.String ? 1 : 0);
+        var from = origin + reader.TokenStartIndex + (reader.TokenType == JsonTokenType.String ? 1 : 0);
         if (reader.ValueIsEscaped)
         {
             var copy = TextCell(ref reader, CellKind.Text, batch, origin);
@@ -72,7 +72,7 @@ internal static class CellReader
     }
 
     /// <summary>The text of a scalar: unescaped for a string, as written for a number or boolean.</summary>
-    public static Cell TextCell(ref Utf8JsonReader reader, CellKind kind, RecordBatch batch, int origin)
+    public static Cell TextCell(ref JsonWalker reader, CellKind kind, RecordBatch batch, int origin)
     {
         if (reader.TokenType == JsonTokenType.String && reader.ValueIsEscaped)
         {
@@ -82,11 +82,11 @@ internal static class CellReader
         }
 
         var quote = reader.TokenType == JsonTokenType.String ? 1 : 0;
-        return new Cell(kind, 0, origin + (int)reader.TokenStartIndex + quote, reader.ValueSpan.Length);
+        return new Cell(kind, 0, origin + reader.TokenStartIndex + quote, reader.ValueSpan.Length);
     }
 
     /// <summary>The bytes of a string as they are meant: a plus sign may come as an escape.</summary>
-    public static ReadOnlySpan<byte> Unescaped(ref Utf8JsonReader reader) =>
+    public static ReadOnlySpan<byte> Unescaped(ref JsonWalker reader) =>
         reader.ValueIsEscaped ? Encoding.UTF8.GetBytes(reader.GetString()!) : reader.ValueSpan;
 
     /// <summary>A whole number; <c>5.000</c> is one, <c>5.5</c> is not.</summary>
@@ -121,7 +121,7 @@ internal static class CellReader
         return true;
     }
 
-    private static bool TryBoolean(ref Utf8JsonReader reader, out Cell cell)
+    private static bool TryBoolean(ref JsonWalker reader, out Cell cell)
     {
         cell = default;
         switch (reader.TokenType)

@@ -35,11 +35,26 @@ internal sealed class FieldNode(string name, string path)
 
     public IReadOnlyList<FieldNode> Members => _members;
 
-    /// <summary>The same, for the hot path; valid until a member is added.</summary>
-    public ReadOnlySpan<FieldNode> MemberSpan => CollectionsMarshal.AsSpan(_members);
-
     /// <summary>True for an object whose members are known: the depth to which evolution reaches.</summary>
     public bool IsObject => _members.Count > 0;
+
+    /// <summary>The member a name means. Documents of a kind name their members in one order, so the one after the last is nearly always it.</summary>
+    /// <param name="reader">Stands on the name.</param>
+    /// <param name="next">Where to begin; moves on.</param>
+    public FieldNode? Match(ref JsonWalker reader, ref int next)
+    {
+        var members = CollectionsMarshal.AsSpan(_members);
+        var at = next;
+        for (var i = 0; i < members.Length; i++, at++)
+        {
+            if (at >= members.Length) at = 0;
+            if (!reader.ValueTextEquals(members[at].Utf8Name)) continue;
+            next = at + 1;
+            return members[at];
+        }
+
+        return null;
+    }
 
     public FieldNode? Find(string name) => _byName.GetValueOrDefault(name);
 

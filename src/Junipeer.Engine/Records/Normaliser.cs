@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Junipeer.Export;
@@ -14,9 +12,9 @@ internal sealed class Normaliser
 {
     private readonly DocumentMap _map;
     private readonly bool _evolve;
-    private readonly RecordForm _form;
     private readonly DriftLog _drift;
-    private readonly long _fingerprint;
+    private readonly ContentHash? _hash;
+    private readonly KeyFinder? _keys;
     private readonly Cell[][] _scratch;
     private readonly int[] _marks;
 
@@ -30,17 +28,14 @@ internal sealed class Normaliser
     public Normaliser(DocumentMap map, RecordForm form, bool evolve, bool withPayload, DriftLog drift)
     {
         _map = map;
-        _form = form;
         _evolve = evolve;
         _drift = drift;
         _batch = null!;
         _scratch = map.Schema.Tables.Select(t => new Cell[t.Columns.Count + 8]).ToArray();
         _marks = new int[map.Schema.Tables.Count];
 
-        // A record read again under another schema must count as changed, or new columns would stay empty for ever.
-        var shape = string.Join('|', map.Schema.Tables.Select(t =>
-            t.Name + ":" + string.Join(',', t.Columns.Where(c => !c.IsEvolved).Select(c => $"{c.Name} {c.Type}"))));
-        _fingerprint = Hash(Encoding.UTF8.GetBytes($"{evolve}{withPayload}{shape}"));
+        if (form == RecordForm.Documents) _keys = new KeyFinder(map, drift);
+        else _hash = new ContentHash(map.Schema, evolve, withPayload);
     }
 
     /// <summary>Adds a document to the batch; false, with the reason, when it has no key.</summary>
@@ -58,10 +53,8 @@ internal sealed class Normaliser
         Inject(document.First);
         Inject(document.Second);
 
-        var reader = new Utf8JsonReader(bytes);
-        reader.Read();
-        if (_map.Root.Collection is { } self) ReadCollection(ref reader, self, bytes);
-        else ReadObject(ref reader, _map.Root, 0, bytes);
+        if (_keys is null) ReadRows(bytes);
+        else if (_map.Root.Collection is null) _updatedTicks = _keys.Find(bytes, batch, _origin, _receivedAt, _scratch[0]);
 
         var root = _map.Schema.Root;
         for (var key = 0; key < root.KeyLength; key++)
@@ -72,26 +65,19 @@ internal sealed class Normaliser
             return false;
         }
 
-        EmitRow(0, _map.Descendants, _marks);
-        batch.Add(new RecordInfo(_origin, bytes.Length, ContentHash(bytes), _updatedTicks));
+        if (_keys is null) EmitRow(0, _map.Descendants, _marks);
+        else batch.Tables[0].Add(_scratch[0].AsSpan(0, root.KeyLength), _record);
+        batch.Add(new RecordInfo(_origin, bytes.Length, _hash?.Of(bytes, _volatile) ?? 0, _updatedTicks));
         reason = null;
         return true;
     }
 
-    private static long Hash(ReadOnlySpan<byte> bytes)
+    private void ReadRows(ReadOnlySpan<byte> document)
     {
-        Span<byte> hash = stackalloc byte[32];
-        SHA256.HashData(bytes, hash);
-        return BinaryPrimitives.ReadInt64LittleEndian(hash);
-    }
-
-    private long ContentHash(ReadOnlySpan<byte> bytes)
-    {
-        if (_form == RecordForm.Documents) return 0;
-        if (_volatile.Length == 0) return Hash(bytes) ^ _fingerprint;
-        var stable = bytes.ToArray();
-        stable.AsSpan(_volatile.Start, _volatile.Length).Clear();
-        return Hash(stable) ^ _fingerprint;
+        var reader = new JsonWalker(document);
+        reader.Read();
+        if (_map.Root.Collection is { } self) ReadCollection(ref reader, self, document);
+        else ReadObject(ref reader, _map.Root, 0, document);
     }
 
     /// <summary>Where the rows of each table end before an element is read.</summary>
@@ -115,12 +101,12 @@ internal sealed class Normaliser
     }
 
     /// <summary>Walks an object; the reader stands on its opening brace and is left on its closing one.</summary>
-    private void ReadObject(ref Utf8JsonReader reader, FieldNode node, int table, ReadOnlySpan<byte> document)
+    private void ReadObject(ref JsonWalker reader, FieldNode node, int table, ReadOnlySpan<byte> document)
     {
         var next = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
         {
-            var member = Match(ref reader, node, ref next);
+            var member = node.Match(ref reader, ref next);
             if (member is null)
             {
                 member = Meet(ref reader, node, table);
@@ -140,15 +126,11 @@ internal sealed class Normaliser
         }
     }
 
-    private void ReadValue(ref Utf8JsonReader reader, FieldNode node, int table, ReadOnlySpan<byte> document)
+    private void ReadValue(ref JsonWalker reader, FieldNode node, int table, ReadOnlySpan<byte> document)
     {
         if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
         {
-            if (_form == RecordForm.Documents && node.Collection is not null)
-            {
-                reader.Skip();
-            }
-            else if (node.Collection is { } collection && Fits(collection, reader.TokenType))
+            if (node.Collection is { } collection && Fits(collection, reader.TokenType))
             {
                 ReadCollection(ref reader, collection, document);
             }
@@ -158,16 +140,16 @@ internal sealed class Normaliser
             }
             else if (node.Column >= 0 && node.Type == ColumnType.Json)
             {
-                var start = (int)reader.TokenStartIndex;
+                var start = reader.TokenStartIndex;
                 reader.Skip();
-                Store(table, node.Column, new Cell(CellKind.Json, 0, _origin + start, (int)reader.BytesConsumed - start));
+                Store(table, node.Column, new Cell(CellKind.Json, 0, _origin + start, reader.BytesConsumed - start));
             }
             else
             {
                 // An empty array or object where one value or a map was expected says "nothing"; anything else is drift.
-                var start = (int)reader.TokenStartIndex;
+                var start = reader.TokenStartIndex;
                 var empty = IsEmpty(ref reader);
-                if (!empty && !node.IsUnknown) Drift(table, node, document[start..(int)reader.BytesConsumed]);
+                if (!empty && !node.IsUnknown) Drift(table, node, document[start..reader.BytesConsumed]);
             }
 
             return;
@@ -190,7 +172,7 @@ internal sealed class Normaliser
         {
             if (node.NowIsNull && Instants.IsTimeOfRequest(cell.Bits, _receivedAt))
             {
-                _volatile = ((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length);
+                _volatile = (reader.TokenStartIndex + 1, reader.ValueSpan.Length);
                 return;
             }
 
@@ -204,7 +186,7 @@ internal sealed class Normaliser
     private static bool Fits(Collection collection, JsonTokenType token) =>
         token == JsonTokenType.StartArray ? collection.Kind is CollectionKind.Array or CollectionKind.Map : collection.Kind != CollectionKind.Array;
 
-    private static bool IsEmpty(ref Utf8JsonReader reader)
+    private static bool IsEmpty(ref JsonWalker reader)
     {
         var depth = reader.CurrentDepth;
         reader.Read();
@@ -216,7 +198,7 @@ internal sealed class Normaliser
         return false;
     }
 
-    private void ReadCollection(ref Utf8JsonReader reader, Collection collection, ReadOnlySpan<byte> document)
+    private void ReadCollection(ref JsonWalker reader, Collection collection, ReadOnlySpan<byte> document)
     {
         var position = 0;
         if (reader.TokenType == JsonTokenType.StartArray)
@@ -241,7 +223,7 @@ internal sealed class Normaliser
         }
     }
 
-    private Cell ReadKey(ref Utf8JsonReader reader, Collection collection)
+    private Cell ReadKey(ref JsonWalker reader, Collection collection)
     {
         if (collection.KeyType == ColumnType.Integer && CellReader.TryInteger(reader.ValueSpan, out var id)) return new Cell(CellKind.Integer, id, 0, 0);
 
@@ -252,7 +234,7 @@ internal sealed class Normaliser
         return new Cell(kind, 0, _batch.Advance(length), length);
     }
 
-    private void ReadElement(ref Utf8JsonReader reader, Collection collection, Cell key, int position, ReadOnlySpan<byte> document)
+    private void ReadElement(ref JsonWalker reader, Collection collection, Cell key, int position, ReadOnlySpan<byte> document)
     {
         var table = collection.Table;
         var marks = collection.Descendants.Count > 0 ? Mark(new int[_marks.Length]) : _marks;
@@ -263,7 +245,7 @@ internal sealed class Normaliser
 
         if (collection.Kind == CollectionKind.CustomFields)
         {
-            ReadCustomField(ref reader, collection, document);
+            CustomFieldCells.Read(ref reader, cells.AsSpan(collection.OwnKey + 1, 3), _batch, _origin);
         }
         else if (reader.TokenType == JsonTokenType.StartObject)
         {
@@ -275,9 +257,9 @@ internal sealed class Normaliser
         }
         else
         {
-            var start = (int)reader.TokenStartIndex;
+            var start = reader.TokenStartIndex;
             reader.Skip();
-            if (reader.TokenType != JsonTokenType.Null) Drift(table, collection.Element, document[start..(int)reader.BytesConsumed]);
+            if (reader.TokenType != JsonTokenType.Null) Drift(table, collection.Element, document[start..reader.BytesConsumed]);
             return;
         }
 
@@ -286,55 +268,6 @@ internal sealed class Normaliser
             _scratch[table][collection.OwnKey] = new Cell(CellKind.Integer, -1 - position, 0, 0);
         EmitRow(table, collection.Descendants, marks);
     }
-
-    /// <summary>A custom field is text, number, boolean, a date, or <c>{id, value}</c> for a choice from a list.</summary>
-    private void ReadCustomField(ref Utf8JsonReader reader, Collection collection, ReadOnlySpan<byte> document)
-    {
-        var type = collection.OwnKey + 1;
-        var (value, choice) = (type + 1, type + 2);
-        var cells = _scratch[collection.Table];
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject:
-                cells[type] = Literal("SELECT"u8);
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-                {
-                    var isId = reader.ValueTextEquals("id"u8);
-                    var isValue = reader.ValueTextEquals("value"u8);
-                    reader.Read();
-                    if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray) reader.Skip();
-                    else if (isId && CellReader.TryRead(ref reader, ColumnType.Integer, _batch, _origin, out var id)) cells[choice] = id;
-                    else if (isValue && CellReader.TryRead(ref reader, ColumnType.Text, _batch, _origin, out var text)) cells[value] = text;
-                }
-
-                break;
-            case JsonTokenType.StartArray:
-                var start = (int)reader.TokenStartIndex;
-                reader.Skip();
-                cells[type] = Literal("LIST"u8);
-                cells[value] = new Cell(CellKind.Text, 0, _origin + start, (int)reader.BytesConsumed - start);
-                break;
-            case JsonTokenType.Null:
-                break;
-            case JsonTokenType.String when reader.ValueSpan.Length >= 20 && Instants.TryParseDate(CellReader.Unescaped(ref reader), out var day):
-                cells[type] = Literal("DATE"u8);
-                Span<byte> iso = stackalloc byte[10];
-                DateOnly.FromDayNumber(day).TryFormat(iso, out _, "yyyy-MM-dd", System.Globalization.CultureInfo.InvariantCulture);
-                cells[value] = Literal(iso);
-                break;
-            default:
-                cells[type] = Literal(reader.TokenType switch
-                {
-                    JsonTokenType.Number => "INTEGER"u8,
-                    JsonTokenType.True or JsonTokenType.False => "YES_NO"u8,
-                    _ => "TEXT"u8,
-                });
-                cells[value] = CellReader.TextCell(ref reader, CellKind.Text, _batch, _origin);
-                break;
-        }
-    }
-
-    private Cell Literal(ReadOnlySpan<byte> text) => new(CellKind.Text, 0, _batch.Append(text), text.Length);
 
     private void EmitRow(int table, IReadOnlyList<int> descendants, int[] marks)
     {
@@ -353,42 +286,12 @@ internal sealed class Normaliser
         }
     }
 
-    private FieldNode? Match(ref Utf8JsonReader reader, FieldNode node, ref int next)
+    private FieldNode? Meet(ref JsonWalker reader, FieldNode node, int table)
     {
-        // Documents of a kind name their members in one order, so the member after the last one is nearly always it.
-        var members = node.MemberSpan;
-        for (var i = 0; i < members.Length; i++)
-        {
-            var at = next + i;
-            if (at >= members.Length) at -= members.Length;
-            if (!reader.ValueTextEquals(members[at].Utf8Name)) continue;
-            next = at + 1;
-            return members[at];
-        }
-
-        return null;
-    }
-
-    /// <summary>
-    /// A property the catalogue does not know: remembered, so that the next one is found at once. A scalar gets a column under
-    /// the Evolve policy; objects and arrays stay in the payload.
-    /// </summary>
-    private FieldNode? Meet(ref Utf8JsonReader reader, FieldNode node, int table)
-    {
-        var name = reader.GetString()!;
-        var path = node.Path.Length == 0 ? name : $"{node.Path}.{name}";
         var probe = reader;
         probe.Read();
-        if (probe.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.Null || !_evolve || _form == RecordForm.Documents) return null;
-        var member = node.Add(new FieldNode(name, path) { IsUnknown = true, Type = ColumnType.Text });
-        var schema = _map.Schema.Tables[table];
-        var column = Names.ToSnake(path);
-        if (column.Length == 0) return member;
-        var index = schema.IndexOf(column);
-        if (index < 0) index = schema.Add(new Column(column, path, ColumnType.Text) { IsEvolved = true });
-        else if (!schema.Columns[index].IsEvolved) return member;
-        member.Column = index;
-        return member;
+        var isScalar = probe.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.Null);
+        return isScalar && _evolve ? Evolution.Add(reader.GetString()!, node, _map.Schema.Tables[table]) : null;
     }
 
     private void Store(int table, int column, Cell cell)

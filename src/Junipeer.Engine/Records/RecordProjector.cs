@@ -16,7 +16,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
     /// <param name="beside">Keys, by the names they have as properties.</param>
     public JunipeerRecord Project(ReadOnlySpan<byte> document, DateTimeOffset receivedAt, params (string Name, object Value)[] beside)
     {
-        var reader = new Utf8JsonReader(document);
+        var reader = new JsonWalker(document);
         reader.Read();
         var properties = new List<KeyValuePair<string, object?>>();
         if (map.Root.Collection is { } self)
@@ -47,7 +47,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         return new JunipeerRecord(map.Definition.TypeName, properties);
     }
 
-    private static JunipeerRecord ReadObject(ref Utf8JsonReader reader, FieldNode? node, string? keyName = null, object? key = null, string? placeName = null, object? place = null)
+    private static JunipeerRecord ReadObject(ref JsonWalker reader, FieldNode? node, string? keyName = null, object? key = null, string? placeName = null, object? place = null)
     {
         var members = node?.Members ?? [];
         var values = new object?[members.Count];
@@ -84,7 +84,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         return new JunipeerRecord(null, properties);
     }
 
-    private static int IndexOf(ref Utf8JsonReader reader, IReadOnlyList<FieldNode> members)
+    private static int IndexOf(ref JsonWalker reader, IReadOnlyList<FieldNode> members)
     {
         for (var i = 0; i < members.Count; i++)
         {
@@ -94,7 +94,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         return -1;
     }
 
-    private static object? ReadValue(ref Utf8JsonReader reader, FieldNode? node)
+    private static object? ReadValue(ref JsonWalker reader, FieldNode? node)
     {
         switch (reader.TokenType)
         {
@@ -112,7 +112,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         }
     }
 
-    private static object?[] ReadCollection(ref Utf8JsonReader reader, Collection collection)
+    private static object?[] ReadCollection(ref JsonWalker reader, Collection collection)
     {
         var items = new List<object?>();
         if (reader.TokenType == JsonTokenType.StartArray)
@@ -151,7 +151,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         return items.ToArray();
     }
 
-    private static JunipeerRecord ReadCustomField(ref Utf8JsonReader reader, string keyName, object code)
+    private static JunipeerRecord ReadCustomField(ref JsonWalker reader, string keyName, object code)
     {
         string type;
         object? value;
@@ -193,7 +193,7 @@ internal sealed class RecordProjector(DocumentMap map, bool withPayload)
         return new JunipeerRecord(null, [new(keyName, code), new("type", type), new("value", value), new("valueId", choice)]);
     }
 
-    private static object? ReadScalar(ref Utf8JsonReader reader, ColumnType? type)
+    private static object? ReadScalar(ref JsonWalker reader, ColumnType? type)
     {
         switch (reader.TokenType)
         {
