@@ -108,6 +108,12 @@ internal static class CellReader
 
     private static bool TryDecimal(ReadOnlySpan<byte> text, int start, RecordBatch batch, out Cell cell)
     {
+        if (IsPlainDecimal(text))
+        {
+            cell = new Cell(CellKind.Decimal, 0, start, text.Length);
+            return true;
+        }
+
         cell = default;
         if (!TryDecimal(text, out var number)) return false;
         if (text.IndexOfAny((byte)'e', (byte)'E', (byte)'+') < 0)
@@ -119,6 +125,20 @@ internal static class CellReader
         var plain = Encoding.ASCII.GetBytes(number.ToString(CultureInfo.InvariantCulture));
         cell = new Cell(CellKind.Decimal, 0, batch.Append(plain), plain.Length);
         return true;
+    }
+
+    /// <summary>Digits, perhaps with a point between them, few enough for any decimal: what nearly all amounts are.</summary>
+    private static bool IsPlainDecimal(ReadOnlySpan<byte> text)
+    {
+        if (text.Length > 28 || !char.IsAsciiDigit((char)text[0]) || !char.IsAsciiDigit((char)text[^1])) return false;
+        var points = 0;
+        foreach (var c in text)
+        {
+            if (c == (byte)'.') points++;
+            else if (!char.IsAsciiDigit((char)c)) return false;
+        }
+
+        return points <= 1;
     }
 
     private static bool TryBoolean(ref JsonWalker reader, out Cell cell)

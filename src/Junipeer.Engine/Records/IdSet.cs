@@ -44,7 +44,7 @@ public sealed class IdSet : IEquatable<IdSet>
     {
         var sorted = ranges.ToArray();
         if (sorted.Length == 0) return Empty;
-        Array.Sort(sorted, static (a, b) => a.First.CompareTo(b.First));
+        if (!IsAscending(sorted)) Array.Sort(sorted, static (a, b) => a.First.CompareTo(b.First));
         var merged = new List<(long First, long Last)>(sorted.Length) { sorted[0] };
         foreach (var next in sorted.AsSpan(1))
         {
@@ -184,6 +184,16 @@ public sealed class IdSet : IEquatable<IdSet>
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(_ranges.Length, Count, Min, Max);
+
+    private static bool IsAscending((long First, long Last)[] ranges)
+    {
+        for (var i = 1; i < ranges.Length; i++)
+        {
+            if (ranges[i].First < ranges[i - 1].First) return false;
+        }
+
+        return true;
+    }
 
     private static bool TryId(string text, out long id) =>
         long.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out id);

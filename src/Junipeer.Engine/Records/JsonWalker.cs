@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
@@ -41,6 +42,7 @@ internal ref struct JsonWalker(ReadOnlySpan<byte> text)
 
     /// <summary>The next token; false at the end.</summary>
     /// <exception cref="JsonException">This is no JSON, or not all of it.</exception>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public bool Read()
     {
         var next = JsonGrammar.NextByte(_text, ref _at);
@@ -111,6 +113,7 @@ internal ref struct JsonWalker(ReadOnlySpan<byte> text)
     }
 
     /// <summary>Goes on after a value.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private bool ReadOn(int next)
     {
         if (_depth == 0)
@@ -139,6 +142,7 @@ internal ref struct JsonWalker(ReadOnlySpan<byte> text)
         return true;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadName(int next)
     {
         if (next != '"') Refuse();
@@ -148,6 +152,7 @@ internal ref struct JsonWalker(ReadOnlySpan<byte> text)
         _at++;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadValue(int next)
     {
         switch (next)
@@ -214,6 +219,7 @@ internal ref struct JsonWalker(ReadOnlySpan<byte> text)
         Take(JsonTokenType.Number, end);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ReadText()
     {
         var end = JsonGrammar.EndOfText(_text, _at, out var isEscaped);

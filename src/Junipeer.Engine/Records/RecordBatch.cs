@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.InteropServices;
 
 namespace Junipeer.Records;
 
@@ -68,6 +69,13 @@ public sealed class RowSet
         }
     }
 
+    /// <summary>The cells of a row, for the hot path; valid until a row is added. Columns added after it was read are missing.</summary>
+    internal ReadOnlySpan<Cell> Cells(int row)
+    {
+        ref readonly var place = ref CollectionsMarshal.AsSpan(_rows)[row];
+        return CollectionsMarshal.AsSpan(_cells).Slice(place.Start, place.Width);
+    }
+
     /// <summary>The index, within the batch, of the record that owns the row. Rows of one record stand together.</summary>
     public int RecordOf(int row) => _rows[row].Record;
 
@@ -78,6 +86,15 @@ public sealed class RowSet
     }
 
     internal void Set(int row, int column, Cell cell) => _cells[_rows[row].Start + column] = cell;
+
+    /// <summary>Adds an empty row, to be filled in at once.</summary>
+    internal Span<Cell> Add(int width, int record)
+    {
+        var start = _cells.Count;
+        _rows.Add((start, width, record));
+        CollectionsMarshal.SetCount(_cells, start + width);
+        return CollectionsMarshal.AsSpan(_cells)[start..];
+    }
 
     internal void Truncate(int rows)
     {

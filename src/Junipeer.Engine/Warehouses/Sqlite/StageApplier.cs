@@ -81,7 +81,9 @@ internal sealed class StageApplier(IReadOnlyList<SqliteTable> tables, string run
 
     private static void BindRow(SqliteStatement insert, int width, RecordBatch batch, RowSet rows, int row)
     {
-        for (var c = 0; c < width; c++) insert.Bind(c + 1, batch, rows[row, c]);
+        // What the row does not have is bound too: the statement still holds the values of the row before.
+        var cells = rows.Cells(row);
+        for (var c = 0; c < width; c++) insert.Bind(c + 1, batch, c < cells.Length ? cells[c] : Cell.Null);
     }
 
     private static void BindRecord(SqliteStatement insert, int width, RecordBatch batch, int i)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
 using Junipeer.Records;
 
@@ -42,7 +43,6 @@ internal sealed class Staging(ResourceSchema schema, bool keepsPayload) : IDispo
     private readonly List<StagedRecord> _records = [];
     private readonly Dictionary<long, int> _byNumber = [];
     private readonly Dictionary<string, int> _byText = [];
-    private Cell[] _row = [];
 
     /// <summary>The staged rows; <see cref="RowSet.RecordOf"/> counts as <see cref="Records"/> does.</summary>
     public RecordBatch Batch { get; } = new(schema);
@@ -106,23 +106,32 @@ internal sealed class Staging(ResourceSchema schema, bool keepsPayload) : IDispo
 
     private void AddRow(RecordBatch batch, int table, int row, int number, int atMost)
     {
-        var from = batch.Tables[table];
-        var width = Math.Min(from.Table.Columns.Count, atMost);
-        if (_row.Length < width) _row = new Cell[width + 16];
-        for (var i = 0; i < width; i++)
+        var from = batch.Tables[table].Cells(row);
+        var width = Math.Min(batch.Tables[table].Table.Columns.Count, atMost);
+        var to = Batch.Tables[table].Add(width, number);
+        to[Math.Min(from.Length, width)..].Clear();
+        var original = batch.Records[batch.Tables[table].RecordOf(row)];
+        var staged = Batch.Records[number];
+        for (var i = 0; i < width && i < from.Length; i++)
         {
-            var cell = from[row, i];
-            if (cell.Length > 0)
+            to[i] = from[i];
+            var (start, length) = (from[i].Start, from[i].Length);
+            if (length == 0) continue;
+
+            // Most texts stand in the document itself, which is staged already.
+            var within = start - original.Start;
+            if (within >= 0 && within + length <= staged.Length)
             {
-                Bytes += cell.Length;
-                cell = cell with { Start = Batch.Append(batch.Text(cell)) };
+                to[i] = from[i] with { Start = staged.Start + within };
+                continue;
             }
 
-            _row[i] = cell;
+            Bytes += length;
+            to[i] = from[i] with { Start = Batch.Append(batch.Text(from[i])) };
         }
 
-        Batch.Tables[table].Add(_row.AsSpan(0, width), number);
-        _records[number] = _records[number] with { Rows = _records[number].Rows + 1 };
+        var record = CollectionsMarshal.AsSpan(_records);
+        record[number].Rows++;
         Bytes += width * 24;
     }
 
