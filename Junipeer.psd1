@@ -21,6 +21,7 @@
         'Get-BrightpearlResource'
         'Get-JunipeerBookmark'
         'Get-JunipeerConnection'
+        'Get-JunipeerGuide'
         'Get-JunipeerReject'
         'Get-JunipeerRun'
         'Invoke-BrightpearlExport'

@@ -1,5 +1,6 @@
 using Junipeer.Connections;
 using Junipeer.Export;
+using Junipeer.Guides;
 using Junipeer.Operations;
 using Junipeer.Requests;
 using Junipeer.Resources;
@@ -15,6 +16,12 @@ public interface IJunipeerEngine
 {
     /// <summary>The resources of a system, in the order an export takes them.</summary>
     IReadOnlyList<ResourceInfo> GetResources(string system);
+
+    /// <summary>The set-up guides of a pair in any order, of all pairs with one system, or of all pairs.</summary>
+    /// <param name="pair">One or two systems; null for all pairs.</param>
+    /// <param name="commands">The commands the module has; a guide offers no others.</param>
+    /// <exception cref="JunipeerException">There is no such pair.</exception>
+    IReadOnlyList<SetupGuide> GetGuides(IReadOnlyList<string>? pair, IReadOnlyCollection<string> commands);
 
     /// <summary>Makes a connection and keeps its secret; writes the <see cref="JunipeerConnection"/> as it was made.</summary>
     Task ConnectAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop);

@@ -3,6 +3,7 @@ using Junipeer.Connections;
 using Junipeer.Connections.Checks;
 using Junipeer.Export;
 using Junipeer.Files;
+using Junipeer.Guides;
 using Junipeer.Http;
 using Junipeer.Operations;
 using Junipeer.Records;
@@ -29,6 +30,8 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
             ? Catalogue.Entries.Select(e => e.Resource.Info).ToArray()
             : throw new JunipeerException(new JunipeerFault(
                 "Junipeer.System.Unknown", FaultCategory.InvalidArgument, $"There is no catalogue for '{system}'.", "Use Brightpearl.") { Target = system });
+
+    public IReadOnlyList<SetupGuide> GetGuides(IReadOnlyList<string>? pair, IReadOnlyCollection<string> commands) => GuideBook.Read(pair, commands);
 
     public async Task ConnectAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop)
     {

@@ -9,7 +9,7 @@ namespace Junipeer.PowerShell.Tests;
 /// <summary>What the module shows to its users is declared as the rules of the house ask.</summary>
 public sealed partial class SurfaceTests
 {
-    private static readonly Type[] Viewless = [typeof(PSObject), typeof(bool), typeof(long), typeof(void)];
+    private static readonly Type[] Viewless = [typeof(PSObject), typeof(string), typeof(bool), typeof(long), typeof(void)];
 
     public static TheoryData<string> Names => new(CmdletType.All.Select(c => c.Name));
 
