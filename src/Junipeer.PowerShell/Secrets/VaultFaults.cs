@@ -7,6 +7,12 @@ namespace Junipeer.PowerShell.Secrets;
 /// <summary>What can be wrong with a vault, told apart by what SecretManagement and its vaults say.</summary>
 internal static class VaultFaults
 {
+    /// <summary>All settings together: -Interaction None alone locks the owner of a new store out.</summary>
+    public const string OpenWithoutPassword = "Set-SecretStoreConfiguration -Scope CurrentUser -Authentication None -PasswordTimeout -1 -Interaction None -Confirm:$false";
+
+    /// <summary>The other command asks for a password where there is no store yet, and so fails where nobody can type one.</summary>
+    private const string BeginWithoutPassword = "Reset-SecretStore -Scope CurrentUser -Authentication None -PasswordTimeout -1 -Interaction None -Force";
+
     public static JunipeerException NoModule(string vault) => Fault("Junipeer.Vault.ModuleMissing", FaultCategory.ResourceUnavailable,
         $"The vault '{vault}' cannot be used: the module {SecretManagement.Module} is not installed.",
         $"Install it: Install-PSResource {SecretManagement.Module}, Microsoft.PowerShell.SecretStore", vault);
@@ -26,7 +32,7 @@ internal static class VaultFaults
         {
             return Fault("Junipeer.Vault.Locked", FaultCategory.ResourceUnavailable,
                 $"The vault '{vault}' is locked, and nobody can be asked for its password here.",
-                $"Unlock it first: Unlock-SecretVault -Name {vault} -Password (<from a safe place>). For scheduled runs set it up without a password under the account that runs them: Set-SecretStoreConfiguration -Authentication None -Interaction None", vault, errors[0].Exception);
+                $"Unlock it first: Unlock-SecretVault -Name {vault} -Password (<from a safe place>). For scheduled runs let it open without a password, as the account that runs them: {OpenWithoutPassword}. A new, empty SecretStore is begun so: {BeginWithoutPassword}", vault, errors[0].Exception);
         }
 
         if (errors.Any(e => e.Exception is CommandNotFoundException)) return NoModule(vault);

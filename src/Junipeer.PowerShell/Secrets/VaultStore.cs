@@ -45,7 +45,7 @@ internal sealed class VaultStore : ISecretStore
         if (registered.Count == 0 || registered[0].Properties["ModuleName"]?.Value as string != SecretManagement.StoreModule) return null;
         var settings = SecretManagement.CallStore("Get-SecretStoreConfiguration").Output;
         return settings.Count > 0 && string.Equals(settings[0].Properties["Authentication"]?.Value?.ToString(), "Password", StringComparison.OrdinalIgnoreCase)
-            ? new AttendedStore("which opens with a password", $"Either unlock it at the start of each run (Unlock-SecretVault -Name {vault} -Password <SecureString>), or let it open without one under the account that runs the job: Set-SecretStoreConfiguration -Authentication None -Interaction None")
+            ? new AttendedStore("which opens with a password", $"Either unlock it at the start of each run (Unlock-SecretVault -Name {vault} -Password <SecureString>), or let it open without one, as the account that runs the job: {VaultFaults.OpenWithoutPassword}")
             : null;
     }
 
