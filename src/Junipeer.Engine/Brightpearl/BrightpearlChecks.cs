@@ -39,6 +39,8 @@ internal sealed class BrightpearlChecks : IConnectorChecks
     /// <summary>The checks in their order.</summary>
     public static IReadOnlyList<string> Order { get; } = ["Reachable", "Authenticated", "Account", "DataCenter", "BaseCurrency", "Permissions", "QuotaLeft", TokenLifetimeCheck.Name];
 
+    public string ConnectCommand => BrightpearlSignIn.CommandFor(_connection);
+
     public ServerClock Clock => _client.Clock;
 
     public JunipeerFault? ExplainUnknownHost() => new BrightpearlClientFaults(_connection).UnknownDataCenter(_connection.BaseUri);
@@ -190,7 +192,7 @@ internal sealed class BrightpearlChecks : IConnectorChecks
         }
     }
 
-    private ConnectionCheck Lifetime(bool wasRefused) => TokenLifetimeCheck.Run(_make, _connection, _client.Token, wasRefused);
+    private ConnectionCheck Lifetime(bool wasRefused) => TokenLifetimeCheck.Run(_make, _connection, ConnectCommand, _client.Token, wasRefused);
 
     /// <summary>The base currency is at either of two places; elsewhere the price lists give a hint.</summary>
     private static Found Read(ApiAnswer answer)

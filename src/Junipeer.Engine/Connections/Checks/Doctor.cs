@@ -57,7 +57,7 @@ internal sealed class Doctor
         {
             var name = ResolveAsync(connector, stop);
             var tls = TlsCheck.RunAsync(_make, _connection.BaseUri, _options.AttemptTimeout, stop);
-            List<ConnectionCheck> checks = [await SecretStoreCheck.RunAsync(_make, _connection, _secrets, stop).ConfigureAwait(false), await name.ConfigureAwait(false), await tls.ConfigureAwait(false)];
+            List<ConnectionCheck> checks = [await SecretStoreCheck.RunAsync(_make, _connection, connector.ConnectCommand, _secrets, stop).ConfigureAwait(false), await name.ConfigureAwait(false), await tls.ConfigureAwait(false)];
             if (checks.Find(c => c.Status == CheckStatus.Failed && c.Check != TlsCheck.Name) is { } failed)
             {
                 checks.AddRange(_make.Skipped(failed.Check == NameCheck ? "the host has no address" : "there is no secret to send", [.. Order, SkewCheck]));

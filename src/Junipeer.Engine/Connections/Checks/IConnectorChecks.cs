@@ -6,6 +6,9 @@ namespace Junipeer.Connections.Checks;
 /// <summary>The part of a connection's checks that belongs to one system.</summary>
 internal interface IConnectorChecks : IAsyncDisposable
 {
+    /// <summary>The command that makes the connection again, whole, so that it can be run as it is.</summary>
+    string ConnectCommand { get; }
+
     /// <summary>The system's time, once it answered.</summary>
     ServerClock Clock { get; }
 

@@ -8,7 +8,7 @@ internal static class SecretStoreCheck
 {
     public const string Name = "SecretStore";
 
-    public static async Task<ConnectionCheck> RunAsync(CheckMaker make, JunipeerConnection connection, ISecretStore store, CancellationToken stop)
+    public static async Task<ConnectionCheck> RunAsync(CheckMaker make, JunipeerConnection connection, string connect, ISecretStore store, CancellationToken stop)
     {
         var reference = connection.SecretReference;
         var started = Stopwatch.GetTimestamp();
@@ -16,7 +16,7 @@ internal static class SecretStoreCheck
         {
             using var secret = await store.ReadAsync(reference, stop).ConfigureAwait(false);
             var took = Stopwatch.GetElapsedTime(started);
-            if (secret is null) return make.Failed(Name, NoSecret(connection), took);
+            if (secret is null) return make.Failed(Name, NoSecret(connection, connect), took);
             if (!reference.IsLasting) return make.Passed(Name, "kept in this session's memory", took);
             var place = $"read from the {reference}";
             return await store.WhyAttendedAsync(reference, stop).ConfigureAwait(false) is { } attended
@@ -29,9 +29,9 @@ internal static class SecretStoreCheck
         }
     }
 
-    private static JunipeerFault NoSecret(JunipeerConnection connection) => new(
+    private static JunipeerFault NoSecret(JunipeerConnection connection, string connect) => new(
         "Junipeer.Authentication.SecretMissing",
         FaultCategory.AuthenticationError,
         $"There is no secret named '{connection.SecretReference.Name}' in the {connection.SecretReference}.",
-        $"Connect again: Connect-{connection.System} -Name '{connection.Name}'");
+        $"Connect again: {connect}");
 }

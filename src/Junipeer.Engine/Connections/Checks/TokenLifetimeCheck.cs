@@ -5,7 +5,7 @@ internal static class TokenLifetimeCheck
 {
     public const string Name = "TokenLifetime";
 
-    public static ConnectionCheck Run(CheckMaker make, JunipeerConnection connection, TokenKeeper token, bool wasRefused)
+    public static ConnectionCheck Run(CheckMaker make, JunipeerConnection connection, string connect, TokenKeeper token, bool wasRefused)
     {
         if (token.ExpiresAt is not { } end)
             return wasRefused ? make.Skipped("the token was refused", Name).Single() : make.Passed(Name, connection.Authentication == "OAuth" ? "no end told" : "has no end; lives until it is changed or revoked");
@@ -15,7 +15,7 @@ internal static class TokenLifetimeCheck
         return make.Warning(Name, when, $"The access token {when}, and nothing here can renew it.",
             connection.IsReadOnly
                 ? "Renew it where it comes from before then, or give renewed tokens a place with -Vault or -OnTokenChanged."
-                : $"Connect again before then: Connect-{connection.System} -Name '{connection.Name}'",
+                : $"Connect again before then: {connect}",
             "Junipeer.Token.Expired");
     }
 
