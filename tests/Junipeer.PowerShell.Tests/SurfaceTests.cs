@@ -51,8 +51,8 @@ public sealed partial class SurfaceTests
         if (sets.Length == 0) return;
 
         Assert.Contains(cmdlet.DefaultSet, sets);
-        var undiscriminated = sets.Where(s => !cmdlet.Parameters.Any(p => p.Mandatory && p.Sets.Count == 1 && p.Sets[0] == s)).ToArray();
-        Assert.True(undiscriminated.All(s => s == cmdlet.DefaultSet), $"Sets without a mandatory parameter of their own: {string.Join(", ", undiscriminated)}");
+        var undiscriminated = sets.Where(s => !cmdlet.Parameters.Any(p => p.Sets.Count == 1 && p.Sets[0] == s)).ToArray();
+        Assert.True(undiscriminated.All(s => s == cmdlet.DefaultSet), $"Sets without a parameter of their own: {string.Join(", ", undiscriminated)}");
     }
 
     [Theory]
@@ -62,7 +62,7 @@ public sealed partial class SurfaceTests
         foreach (var parameter in Find(name).Parameters)
         {
             Assert.False(parameter.Property.PropertyType == typeof(DateTime), $"-{parameter.Name} is a time and must be DateTimeOffset.");
-            if (Regex.IsMatch(parameter.Name, "Token|Secret|Password")) Assert.Equal("SecureString", parameter.TypeName);
+            if (Regex.IsMatch(parameter.Name, "(Token|Secret|Password)$")) Assert.Equal("SecureString", parameter.TypeName);
             if (parameter.TypeName == nameof(TimeSpan)) Assert.Contains(parameter.Property.GetCustomAttributesData(), a => a.AttributeType.Name == "DurationAttribute");
             if (parameter.Name is "Resource" or "Column" or "Sort" or "Connection") Assert.Contains(parameter.Property.GetCustomAttributesData(), a => a.AttributeType == typeof(ArgumentCompleterAttribute));
         }

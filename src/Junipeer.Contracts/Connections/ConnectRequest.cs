@@ -23,6 +23,9 @@ public sealed record ConnectRequest
     /// <summary>How to sign in, where neither a token nor tokens are given.</summary>
     public SignIn? SignIn { get; init; }
 
+    /// <summary>Do not list the connection among the saved ones, although its secret is kept somewhere.</summary>
+    public bool IsForSession { get; init; }
+
     /// <summary>
     /// Where the tokens came from is read-only: when the place they are kept in already holds tokens that grew out of the
     /// same ones, those are newer and stay.

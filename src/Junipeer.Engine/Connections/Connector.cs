@@ -16,7 +16,7 @@ internal sealed class Connector(ISecretStore store)
         var place = await ChooseAsync(request.Places, stop).ConfigureAwait(false);
         var (proven, document) = await ProveAsync(request, sink, stop).ConfigureAwait(false);
         var connection = proven with { SecretReference = place };
-        if (request is { Token: null, Tokens: null, SignIn: null }) return await ListAsync(connection, stop).ConfigureAwait(false); // the secret is there already
+        if (request is { Token: null, Tokens: null, SignIn: null }) return request.IsForSession ? connection : await ListAsync(connection, stop).ConfigureAwait(false); // the secret is there already
         if (request.KeepNewer && await HasNewerAsync(connection, document, stop).ConfigureAwait(false))
         {
             sink.Verbose($"The {connection.SecretReference} holds newer tokens that grew out of the same ones; they stay.");
@@ -37,7 +37,10 @@ internal sealed class Connector(ISecretStore store)
     public async Task ForgetAsync(JunipeerConnection connection, CancellationToken stop)
     {
         if (connection.SavedBy is not null) await ConnectionBook.RemoveAsync(connection, stop).ConfigureAwait(false);
-        await store.RemoveAsync(connection.SecretReference, stop).ConfigureAwait(false);
+
+        // A secret under another name is the user's own: -SecretName only pointed at it.
+        if (!connection.SecretReference.IsLasting || connection.SecretReference.Name == SecretReference.NameFor(connection.System, connection.Name))
+            await store.RemoveAsync(connection.SecretReference, stop).ConfigureAwait(false);
     }
 
     private static async Task<(JunipeerConnection Connection, SecretDocument Secret)> ProveAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop)

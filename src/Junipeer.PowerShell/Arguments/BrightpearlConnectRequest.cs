@@ -94,7 +94,7 @@ internal static class BrightpearlConnectRequest
         var vault = given.Vault ?? VaultStore.DefaultVault() ?? throw VaultFaults.Missing("(default)", []);
         VaultStore.Require(vault);
         var draft = Draft(given, given.Account, given.AppReference, given.DataCenter, given.BaseUri, BrightpearlAuthentication.StaffToken);
-        return new ConnectRequest { Connection = draft, Places = [new SecretReference(SecretPlace.Vault, given.SecretName!, vault)] };
+        return new ConnectRequest { Connection = draft, Places = [new SecretReference(SecretPlace.Vault, given.SecretName!, vault)], IsForSession = given.NoSave };
     }
 
     private static ConnectRequest FromTokens(
