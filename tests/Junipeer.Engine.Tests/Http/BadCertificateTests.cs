@@ -61,7 +61,7 @@ public sealed class BadCertificateTests : IAsyncDisposable
         await new JunipeerEngineFactory().Create(_secrets).TestConnectionAsync(Connection, _log, Stop);
 
         var failed = _log.Written.OfType<ConnectionCheck>().First(c => c.Status == CheckStatus.Failed);
-        Assert.Equal("Junipeer.Connection.CertificateInvalid", failed.ErrorId);
+        Assert.Equal("Junipeer.Connection.Tls", failed.ErrorId);
         Assert.False(string.IsNullOrWhiteSpace(failed.Fix));
     }
 

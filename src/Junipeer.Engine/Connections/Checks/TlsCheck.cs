@@ -66,7 +66,7 @@ internal static class TlsCheck
     };
 
     private static JunipeerFault Bad(Uri address, string why) => new(
-        "Junipeer.Connection.CertificateInvalid",
+        "Junipeer.Connection.Tls",
         FaultCategory.ConnectionError,
         $"{address.Host} cannot be trusted: {why}",
         "Check the clock of this machine and the address; where a proxy inspects traffic, its root certificate must be trusted by this machine.");
