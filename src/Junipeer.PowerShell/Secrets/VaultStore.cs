@@ -51,6 +51,7 @@ internal sealed class VaultStore : ISecretStore
 
     private static SecureString? Read(SecretReference reference)
     {
+        SharedStore.Take()?.Dispose();
         var (output, errors) = SecretManagement.Call("Get-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });
         if (output.Count > 0)
         {
@@ -69,6 +70,7 @@ internal sealed class VaultStore : ISecretStore
     private static void Write(JunipeerConnection connection, SecureString secret)
     {
         var reference = connection.SecretReference;
+        using var turn = SharedStore.Take();
         var (_, errors) = SecretManagement.Call("Set-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault!, ["SecureStringSecret"] = secret });
         if (errors.Count > 0) throw VaultFaults.From(reference.Vault!, errors, Names);
 
@@ -80,6 +82,7 @@ internal sealed class VaultStore : ISecretStore
 
     private static void Remove(SecretReference reference)
     {
+        using var turn = SharedStore.Take();
         var (_, errors) = SecretManagement.Call("Remove-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });
         if (errors.Count > 0 && !VaultFaults.IsNotFound(errors)) throw VaultFaults.From(reference.Vault!, errors, Names);
     }
