@@ -54,3 +54,100 @@ Describe 'A sign-in that lasts' -Skip:(-not $hasVault -or $IsWindows) {
         $counters.mostRefreshesAtOnce | Should -Be 1
     }
 }
+
+Describe 'Tokens brought along' -Skip:(-not $hasVault -or $IsWindows) {
+    BeforeAll {
+        # Both tokens of a sign-in made elsewhere.
+        function New-Token {
+            $page = "$($sandbox.oauth.authorizeUri)?response_type=code&client_id=$($sandbox.oauth.clientId)&state=abc&redirect_uri=$([uri]::EscapeDataString('http://127.0.0.1:53682/callback'))"
+            $answer = Invoke-WebRequest $page -MaximumRedirection 0 -SkipHttpErrorCheck -ErrorAction Ignore
+            $code = [regex]::Match("$($answer.Headers.Location)", 'code=([^&]+)').Groups[1].Value
+            Invoke-RestMethod $sandbox.oauth.tokenUri -Method POST -Body @{ grant_type = 'authorization_code'; code = [uri]::UnescapeDataString($code); client_id = $sandbox.oauth.clientId; client_secret = $sandbox.oauth.clientSecret; redirect_uri = 'http://127.0.0.1:53682/callback'; account_code = $sandbox.account }
+        }
+
+        function Get-TokenVariable($Token, [string] $Hyphen = '-', $ExpiresAt = [DateTimeOffset]::UtcNow.AddMinutes(10).ToUnixTimeSeconds()) {
+            $variables = @{}
+            $values = @{ ACCESS_TOKEN = $Token.access_token; REFRESH_TOKEN = $Token.refresh_token; EXPIRES_AT = "$ExpiresAt"; ACCOUNT = $sandbox.account; INSTALLATION_INSTANCE_ID = '21' }
+            foreach ($name in $values.Keys) { if ($values[$name]) { $variables["PAN_SEC_BRIGHTPEARL${Hyphen}OAUTH_$name"] = $values[$name] } }
+            $variables
+        }
+
+        $app = "-BaseUri $($sandbox.baseUri) -AppReference $($sandbox.oauth.clientId) -DeveloperReference $($sandbox.oauth.developerReference) -ClientSecret (ConvertTo-Secure '$($sandbox.oauth.clientSecret)')"
+        $brand = '"brand: $(@(Find-BrightpearlRecord brand -First 1).Count)"'
+        $tried = 'try { "brand: $(@(Find-BrightpearlRecord brand -First 1 -ErrorAction Stop).Count)" } catch { $_.FullyQualifiedErrorId; $_.ErrorDetails.RecommendedAction }'
+    }
+
+    It 'come from variables with a <Name>, and are only read' -ForEach @{ Hyphen = '-'; Name = 'hyphen' }, @{ Hyphen = '_'; Name = 'underscore' } {
+        $run = Invoke-Process -Variable (Get-TokenVariable (New-Token) $Hyphen) "`"read-only: `$((Connect-Brightpearl -FromEnvironment $app -PassThru).IsReadOnly)`"`n$brand`n`"saved: `$([bool] (Get-JunipeerConnection $($sandbox.account)).SavedBy)`""
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'read-only: True*brand: 1*saved: False*'
+    }
+
+    It 'are not renewed when they have ended, and the error says what to do: <Name>' -ForEach @{ Name = 'by their own end'; ExpiresAt = '2026-01-01T00:00:00Z' }, @{ Name = 'as the system says'; ExpiresAt = '' } {
+        $variables = Get-TokenVariable (New-Token) -ExpiresAt $ExpiresAt
+        Set-Expired
+        $before = Get-TokenCount $sandbox refresh_token
+        $run = Invoke-Process -Variable $variables "Connect-Brightpearl -FromEnvironment $app`n$tried"
+        $run.Output | Should -BeLike 'Junipeer.Token.Expired,*-Vault*-OnTokenChanged*'
+        Get-TokenCount $sandbox refresh_token | Should -Be $before
+    }
+
+    It 'are renewed with -Vault, and the same variables do not undo it' {
+        $variables = Get-TokenVariable (New-Token)
+        $connect = "Connect-Brightpearl -FromEnvironment $app -Vault Mine -Name carried"
+        Set-Expired
+        $before = Get-TokenCount $sandbox refresh_token
+        foreach ($time in 1..2) {
+            $run = Invoke-Process -Variable $variables "$connect`n$brand"
+            $run.Error | Should -BeNullOrEmpty
+            $run.Output | Should -BeLike 'brand: 1*'
+        }
+        (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
+        (Invoke-Process 'Disconnect-Junipeer carried -Forget').Error | Should -BeNullOrEmpty
+    }
+
+    It 'come from a hashtable, a credential, and a secret in a vault' {
+        $token = New-Token
+        $run = Invoke-Process @"
+Connect-Brightpearl -Asset @{ Account = '$($sandbox.account)'; access_token = '$($token.access_token)'; RefreshToken = '$($token.refresh_token)'; ClientSecret = '$($sandbox.oauth.clientSecret)'; AppReference = '$($sandbox.oauth.clientId)'; DeveloperReference = '$($sandbox.oauth.developerReference)' } -BaseUri $($sandbox.baseUri)
+$brand
+Connect-Brightpearl $($sandbox.account) -Asset ([pscredential]::new('$($sandbox.appReference)', (ConvertTo-Secure '$($sandbox.staffToken)'))) -BaseUri $($sandbox.baseUri)
+$brand
+Set-Secret MyToken -Vault Mine -SecureStringSecret (ConvertTo-Secure '$($sandbox.staffToken)')
+Connect-Brightpearl $($sandbox.account) -SecretName MyToken -AppReference $($sandbox.appReference) -BaseUri $($sandbox.baseUri) -Name pointed
+$brand
+Disconnect-Junipeer pointed -Forget
+"still there: `$((Get-SecretInfo MyToken).Name)"
+"@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'brand: 1*brand: 1*brand: 1*still there: MyToken*'
+    }
+
+    It 'are handed to -OnTokenChanged, both of them' {
+        $variables = Get-TokenVariable (New-Token)
+        Set-Expired
+        $run = Invoke-Process -Variable $variables @"
+`$told = @()
+Connect-Brightpearl -FromEnvironment $app -OnTokenChanged { `$script:told += "`$(`$_.Connection) `$(`$_.AccessToken.Length -gt 9) `$(`$_.RefreshToken.Length -gt 9) `$(`$_.RefreshToken.GetType().Name) `$(`$_.ExpiresAt -gt [DateTimeOffset]::UtcNow)" }
+$brand
+"told: `$told"
+"@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike "brand: 1*told: $($sandbox.account) True True SecureString True*"
+    }
+
+    It 'are not renewed when -OnTokenChanged throws, until it does not' {
+        $variables = Get-TokenVariable (New-Token)
+        Set-Expired
+        $before = Get-TokenCount $sandbox refresh_token
+        $run = Invoke-Process -Variable $variables @"
+`$broken = `$true
+Connect-Brightpearl -FromEnvironment $app -OnTokenChanged { if (`$broken) { throw 'disk full' } }
+$tried
+`$broken = `$false
+$tried
+"@
+        $run.Output | Should -BeLike 'Junipeer.Token.NotStored,*brand: 1*' -Because $run.Output
+        (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
+    }
+}

@@ -76,7 +76,7 @@ Describe 'Places that are not there' -Skip:(-not $hasVault -or $IsWindows) {
     }
 
     It 'saves in a file for its owner alone with -AllowUnprotectedStore, and warns each time' {
-        $run = Invoke-Process (Get-SignIn $sandbox '-Name nightly -AllowUnprotectedStore')
+        $run = Invoke-Process -Interactive (Get-SignIn $sandbox '-Name nightly -AllowUnprotectedStore')
         $run.Error | Should -BeNullOrEmpty
         $run.Output | Should -BeLike '*WARNING*encrypted*'
         $file = Get-ChildItem $env:HOME -Recurse -Force -Filter 'Junipeer-Brightpearl-nightly.json'
