@@ -151,3 +151,95 @@ $tried
         (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
     }
 }
+
+Describe 'One saved connection used by many at once' -Skip:(-not $hasVault -or $IsWindows) {
+    BeforeAll {
+        (Invoke-Process -Interactive (Get-SignIn $sandbox '-Name shared')).Error | Should -BeNullOrEmpty
+        $dead = (Invoke-Admin $sandbox oauth).counters.deadRefreshTokens
+        function Set-Life([int] $Seconds) { $null = Invoke-Admin $sandbox oauth -Method POST -Body @{ accessTokenSeconds = $Seconds } }
+    }
+
+    AfterEach {
+        Set-Life 600
+        (Invoke-Admin $sandbox oauth).counters.deadRefreshTokens | Should -Be $dead
+    }
+
+    It 'is renewed once for ForEach-Object -Parallel' {
+        Set-Expired
+        $before = Get-TokenCount $sandbox refresh_token
+        $run = Invoke-Process @'
+$shared = Get-JunipeerConnection shared
+$found = 1..6 | ForEach-Object -Parallel { Find-BrightpearlRecord brand -First 1 -Connection ($_ % 2 ? $using:shared : 'shared') } -ThrottleLimit 6
+"found: $($found.Count)"
+'@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'found: 6*'
+        (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
+    }
+
+    It 'is renewed once for two runspaces of one process' {
+        Set-Expired
+        $before = Get-TokenCount $sandbox refresh_token
+        $run = Invoke-Process @"
+`$both = 1..2 | ForEach-Object { [powershell]::Create().AddScript("Import-Module '$((Resolve-Path "$PSScriptRoot/../../Junipeer.psd1").Path)'; Find-BrightpearlRecord brand -First 1 -Connection shared") }
+`$begun = `$both | ForEach-Object { `$_.BeginInvoke() }
+0..1 | ForEach-Object { "found: `$(`$both[`$_].EndInvoke(`$begun[`$_]).Count), errors: `$(`$both[`$_].Streams.Error.Count)" }
+"@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'found: 1, errors: 0*found: 1, errors: 0*'
+        (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
+    }
+
+    It 'does not make two cmdlets of one pipeline wait for each other when its token ends between them' {
+        # The first finds with a token that ends while the objects are on their way, and both need the vault.
+        Set-Life 3
+        Set-Expired
+        $run = Invoke-Process @'
+$got = Find-BrightpearlRecord order -First 12 -PageSize 4 -Connection shared | ForEach-Object { Start-Sleep -Milliseconds 900; $_ } | ForEach-Object { Get-BrightpearlRecord order $_.orderId -Connection shared }
+"got: $($got.Count)"
+'@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'got: 12*' -Because $run.Output
+        $run = Invoke-Process @'
+$got = Find-BrightpearlRecord order -First 12 -Connection shared | ForEach-Object { Start-Sleep -Milliseconds 900; $_ } | Get-BrightpearlRecord order -Connection shared
+"got: $($got.Count)"
+'@
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'got: 12*' -Because $run.Output
+    }
+
+    It 'keeps its tokens when the command is stopped while they are renewed, answered <When>' -ForEach @{ When = 'before' }, @{ When = 'after' } {
+        Set-Expired
+        $null = Invoke-Admin $sandbox faults -Method POST -Body @{ kind = 'delay'; when = $When; milliseconds = 3000; times = 1; match = @{ resource = 'oauth-token'; verb = 'REFRESH' } }
+        $before = Get-TokenCount $sandbox refresh_token
+        $run = Invoke-Process @'
+$shell = [powershell]::Create().AddScript("Import-Module '$((Get-Module Junipeer).Path)'; Find-BrightpearlRecord brand -First 1 -Connection shared")
+$begun = $shell.BeginInvoke()
+Start-Sleep -Milliseconds 2500
+$shell.Stop()
+"stopped: $($shell.InvocationStateInfo.State)"
+"brand: $(@(Find-BrightpearlRecord brand -First 1 -Connection shared).Count)"
+'@
+        $null = Invoke-Admin $sandbox faults -Method DELETE
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'stopped: Stopped*brand: 1*' -Because $run.Output
+        (Get-TokenCount $sandbox refresh_token) - $before | Should -Be 1
+    }
+
+    It 'does not undo in the vault what another process renewed meanwhile' {
+        (Invoke-Process -Interactive (Get-SignIn $sandbox '-Name neighbour')).Error | Should -BeNullOrEmpty
+        $null = Invoke-Process 'Find-BrightpearlRecord brand -First 1 -Connection shared'
+        Set-Expired
+        # The first opens the vault, the second renews, the first writes: it must not write its old copy of the other's tokens.
+        $first = Start-Script "Find-BrightpearlRecord brand -First 1 -Connection shared > `$null; while (-not (Test-Path '$TestDrive/renewed')) { Start-Sleep -Milliseconds 50 }; Find-BrightpearlRecord brand -First 1 -Connection shared > `$null; 'done'"
+        $second = Invoke-Process 'Start-Sleep 4; "brand: $(@(Find-BrightpearlRecord brand -First 1 -Connection neighbour).Count)"'
+        Set-Expired
+        Set-Content "$TestDrive/renewed" x
+        $one = Wait-Script $first
+        "$($second.Error)$($one.Error)" | Should -BeNullOrEmpty
+        $last = Invoke-Process '"brand: $(@(Find-BrightpearlRecord brand -First 1 -Connection neighbour).Count)"'
+        $last.Error | Should -BeNullOrEmpty
+        $last.Output | Should -BeLike 'brand: 1*'
+        (Invoke-Process 'Disconnect-Junipeer neighbour -Forget').Error | Should -BeNullOrEmpty
+    }
+}
