@@ -114,3 +114,74 @@ foreach ($line in 'Find-BrightpearlRecord brand -Connection sec', 'Get-JunipeerC
         $run.Output | Should -BeLike 'Junipeer.Store.OtherUser,*Run this as somebody@elsewhere*'
     }
 }
+
+Describe 'Ending a saved connection' -Skip:(-not $hasVault -or $IsWindows) {
+    BeforeEach {
+        Use-Home "$TestDrive/ending-$([guid]::NewGuid().ToString('N'))"
+        (Invoke-Process -Interactive (Get-SignIn $sandbox '-Name nightly')).Error | Should -BeNullOrEmpty
+        $left = '"left: $(@(Get-JunipeerConnection).Count) $(@(Get-SecretInfo -Vault Mine).Count)"'
+    }
+
+    It 'only ends it in this session' { (Invoke-Process "Disconnect-Junipeer nightly`n$left").Output | Should -BeLike 'left: 1 1*' }
+
+    It 'does nothing with -WhatIf' {
+        $run = Invoke-Process "Disconnect-Junipeer nightly -Forget -Revoke -WhatIf`n$left"
+        $run.Output | Should -BeLike "What if:*nightly*left: 1 1*"
+        $run.Output | Should -Not -BeLike '*WARNING*'
+    }
+
+    It 'deletes what was saved with -Forget' {
+        $run = Invoke-Process "Disconnect-Junipeer nightly -Forget`n$left"
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike 'left: 0 0*'
+    }
+
+    It 'warns with -Revoke that the system cannot' {
+        $run = Invoke-Process "Disconnect-Junipeer nightly -Revoke"
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output | Should -BeLike '*WARNING*'
+    }
+
+    It 'is seen by Test-JunipeerConnection -All -Quiet: good ones alone, then with a bad one' {
+        $test = 'Test-JunipeerConnection -All -Quiet'
+        (Invoke-Process $test).Output.Trim() | Should -Be True
+        (Invoke-Process "Connect-Brightpearl -Account $($sandbox.account) -BaseUri $($sandbox.baseUri) -AppReference $($sandbox.appReference) -StaffToken (ConvertTo-Secure wrong) -Name bad").Error | Should -BeNullOrEmpty
+        $run = Invoke-Process $test
+        $run.Error | Should -BeNullOrEmpty
+        $run.Output.Trim() | Should -Be False
+    }
+}
+
+Describe 'The tokens of a sign-in' -Skip:(-not $hasVault -or $IsWindows) {
+    It 'are in nothing that is shown, written or serialised, nor in the list of connections' {
+        Use-Home "$TestDrive/shown"
+        $script = @"
+`$VerbosePreference = `$DebugPreference = `$InformationPreference = 'Continue'
+`$connection = $(Get-SignIn $sandbox '-Name nightly -PassThru')
+Invoke-RestMethod $($sandbox.adminUri)/oauth/expire -Method POST -Body '{"accessTokens":true}' -ContentType application/json | Out-Null
+`$null = Find-BrightpearlRecord brand -First 1 -Connection nightly
+Invoke-RestMethod $($sandbox.adminUri)/oauth/revoke -Method POST -Body '{}' -ContentType application/json | Out-Null
+Find-BrightpearlRecord brand -First 1 -Connection nightly
+"errors: `$(`$Error.Count)"
+`$connection | Format-List * -Force | Out-String -Width 999
+`$connection | Export-Clixml '$TestDrive/shown/connection.xml' -Depth 6
+`$Error | Export-Clixml '$TestDrive/shown/errors.xml' -Depth 6
+`$connection, `$Error | ConvertTo-Json -Depth 6 -WarningAction Ignore | Set-Content '$TestDrive/shown/all.json'
+Get-Error -Newest 9 | Out-String -Width 999
+"@
+        $before = @((Invoke-Admin $sandbox oauth).families).Count
+        $run = Invoke-Process -Interactive $script
+        $run.Output | Should -Not -BeLike '*errors: 0*'
+        $families = @((Invoke-Admin $sandbox oauth).families) | Select-Object -Skip $before
+        $secrets = @(($families | ConvertTo-Json -Depth 9) | Select-String '"([A-Za-z0-9+/=_.-]{24,})"' -AllMatches | ForEach-Object { $_.Matches } | ForEach-Object { $_.Groups[1].Value }; $sandbox.oauth.clientSecret) | Select-Object -Unique
+        $secrets.Count | Should -BeGreaterThan 3
+        $places = @{ output = $run.Output; errors = $run.Error }
+        foreach ($file in Get-ChildItem "$TestDrive/shown" -Recurse -Force -File) { $places[$file.FullName] = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($file.FullName)) }
+        $places.Keys -like '*connections.json' | Should -Not -BeNullOrEmpty
+        foreach ($place in $places.Keys) {
+            foreach ($secret in $secrets) {
+                foreach ($form in $secret, [uri]::EscapeDataString($secret), $secret.Replace('+', '\u002B')) { $places[$place].Contains($form) | Should -BeFalse -Because "$place must not hold a token" }
+            }
+        }
+    }
+}
