@@ -52,6 +52,22 @@ internal sealed class VaultStore : ISecretStore
     private static SecureString? Read(SecretReference reference)
     {
         SharedStore.Take()?.Dispose();
+        try
+        {
+            if (Get(reference) is { } found) return found;
+        }
+        catch (JunipeerException failed) when (failed.Fault.Id == "Junipeer.Vault.Failed")
+        {
+            // It may have been read half written.
+        }
+
+        // SecretStore replaces a secret by removing it first: look again while nobody writes.
+        using var turn = SharedStore.Take();
+        return Get(reference);
+    }
+
+    private static SecureString? Get(SecretReference reference)
+    {
         var (output, errors) = SecretManagement.Call("Get-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });
         if (output.Count > 0)
         {
