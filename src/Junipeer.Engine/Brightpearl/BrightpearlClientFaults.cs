@@ -45,8 +45,11 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
             $"{Host} redirects ({answer.Status}) to {(location is null ? "an address it does not name" : location.IsAbsoluteUri ? location.GetLeftPart(UriPartial.Authority) : "another path")}. The API never does; a redirect is not followed, because it would carry the token along.",
             $"Connect again with the API's own address: Connect-Brightpearl -Name '{connection.Name}' -DataCenter <euw1 or use1>"));
 
-    public JunipeerFault NotAuthenticated(Answer answer) => answer.On(
-        Connection("Junipeer.Authentication.Failed", FaultCategory.AuthenticationError,
+    public JunipeerFault NotAuthenticated(Answer answer) => answer.On(HasEnded(answer)
+        ? new TokenFaults(connection, BrightpearlSignIn.CommandFor(connection)).Expired(null, connection.IsReadOnly
+            ? "it comes from a place nothing can be written to, so it is not renewed here"
+            : "there is no refresh token to renew it with").Fault
+        : Connection("Junipeer.Authentication.Failed", FaultCategory.AuthenticationError,
             $"Brightpearl did not accept the {TokenName} of '{connection.Name}' for the account '{connection.AccountCode}' (sent: brightpearl-app-ref '{connection.AppReference}' and {BrightpearlClientDialect.TokenHeader(connection.Kind)}).{Said(answer)} Token, app reference and account must belong together.",
             connection.Kind == BrightpearlAuthentication.OAuth
                 ? $"Check that the app is still installed in the account, then connect again: {BrightpearlSignIn.CommandFor(connection)}"
@@ -86,6 +89,10 @@ internal sealed class BrightpearlClientFaults(BrightpearlConnection connection)
         new JunipeerFault("Junipeer.Request.Refused", FaultCategory.InvalidArgument,
             $"Brightpearl refused {answer.Call.Method} {answer.Call.Path} ({answer.Status}{(answer.Said.Code is { } code ? ", " + code : string.Empty)}).{Said(answer)}",
             "Mend the call as the message says; Get-BrightpearlResource shows columns, filters and what can be read.") { Target = answer.Call.Path });
+
+    /// <summary>Brightpearl tells an access token past its end from one it does not know.</summary>
+    private bool HasEnded(Answer answer) =>
+        connection.Kind == BrightpearlAuthentication.OAuth && answer.Said.Text.Contains("token expired", StringComparison.OrdinalIgnoreCase);
 
     private string TokenName => connection.Kind switch
     {

@@ -65,9 +65,15 @@ public abstract class JunipeerCmdlet : PSCmdlet, IDisposable
         where T : JunipeerConnection
     {
         var chosen = ConnectionChooser.Choose<T>(given, system);
-        if (chosen.SecretReference.Place == SecretPlace.File)
-            WriteWarning($"The secret of '{chosen.Name}' is kept in a file that is not encrypted. Connect again with -Vault once there is a vault.");
+        WarnWhenUnprotected(chosen);
         return chosen;
+    }
+
+    /// <summary>No secret lies in plain text without the user being told.</summary>
+    private protected void WarnWhenUnprotected(JunipeerConnection connection)
+    {
+        if (connection.SecretReference.Place == SecretPlace.File)
+            WriteWarning($"The secret of '{connection.Name}' is kept in a file that is not encrypted. Connect again with -Vault once there is a vault.");
     }
 
     /// <summary>Writes an error and goes on.</summary>

@@ -51,6 +51,23 @@ internal sealed class VaultStore : ISecretStore
 
     private static SecureString? Read(SecretReference reference)
     {
+        SharedStore.Take()?.Dispose();
+        try
+        {
+            if (Get(reference) is { } found) return found;
+        }
+        catch (JunipeerException failed) when (failed.Fault.Id == "Junipeer.Vault.Failed")
+        {
+            // It may have been read half written.
+        }
+
+        // SecretStore replaces a secret by removing it first: look again while nobody writes.
+        using var turn = SharedStore.Take();
+        return Get(reference);
+    }
+
+    private static SecureString? Get(SecretReference reference)
+    {
         var (output, errors) = SecretManagement.Call("Get-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });
         if (output.Count > 0)
         {
@@ -69,6 +86,7 @@ internal sealed class VaultStore : ISecretStore
     private static void Write(JunipeerConnection connection, SecureString secret)
     {
         var reference = connection.SecretReference;
+        using var turn = SharedStore.Take();
         var (_, errors) = SecretManagement.Call("Set-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault!, ["SecureStringSecret"] = secret });
         if (errors.Count > 0) throw VaultFaults.From(reference.Vault!, errors, Names);
 
@@ -80,6 +98,7 @@ internal sealed class VaultStore : ISecretStore
 
     private static void Remove(SecretReference reference)
     {
+        using var turn = SharedStore.Take();
         var (_, errors) = SecretManagement.Call("Remove-Secret", new() { ["Name"] = reference.Name, ["Vault"] = reference.Vault! });
         if (errors.Count > 0 && !VaultFaults.IsNotFound(errors)) throw VaultFaults.From(reference.Vault!, errors, Names);
     }

@@ -188,6 +188,7 @@ public sealed class ConnectBrightpearlCommand : JunipeerCmdlet
     {
         var connection = (BrightpearlConnection)result;
         _session!.Add(connection);
+        WarnWhenUnprotected(connection);
         return PassThru ? connection : null;
     }
 }
