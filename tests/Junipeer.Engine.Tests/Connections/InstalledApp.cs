@@ -63,9 +63,9 @@ internal sealed class InstalledApp : IAsyncDisposable
         OAuth = new OAuthSettings
         {
             ClientId = server.OAuthClientId,
-            AuthorizeUri = new Uri(server.OAuthAuthorizeUri.ToString()),
-            TokenUri = new Uri(server.OAuthTokenUri.ToString()),
-            RedirectUri = new Uri(server.OAuthRedirectUri.ToString()),
+            AuthorizeUri = server.OAuthAuthorizeUri,
+            TokenUri = server.OAuthTokenUri,
+            RedirectUri = new Uri(server.OAuthRedirectUri),
         },
     };
 
