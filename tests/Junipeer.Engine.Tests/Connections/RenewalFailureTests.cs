@@ -152,4 +152,20 @@ public sealed class RenewalFailureTests
         Assert.Equal(1, await app.RefreshRequestsAsync());
         Assert.Null(app.Document.Pending);
     }
+
+    [Fact]
+    public async Task Tokens_of_a_new_sign_in_are_not_replaced_by_those_that_could_not_be_saved()
+    {
+        await using var app = await InstalledApp.StartAsync();
+        await app.EndTokensAsync();
+        app.Shelf.Fails = static n => n > 1;
+        await using (var client = app.Client()) Assert.Equal("Junipeer.Token.NotStored", (await app.FaultOfAsync(client)).Id);
+        app.Shelf.Fails = static _ => false;
+        var anew = app.Document = await app.SignInAsync();
+
+        await using (var client = app.Client()) Assert.Equal(200, await app.ReadAsync(client));
+
+        Assert.Equal(anew.AccessToken, app.Document.AccessToken);
+        Assert.Equal(anew.RefreshToken, app.Document.RefreshToken);
+    }
 }

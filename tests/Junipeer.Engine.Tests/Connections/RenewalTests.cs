@@ -22,7 +22,7 @@ public sealed class RenewalTests
     public async Task A_token_is_renewed_some_minutes_before_its_end()
     {
         await using var app = await InstalledApp.StartAsync(null, ("refreshExpiresIn", "full"));
-        var before = app.Document = app.Document with { ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(4) };
+        var before = app.Document = app.Document with { IssuedAt = DateTimeOffset.UtcNow.AddDays(-7), ExpiresAt = DateTimeOffset.UtcNow.AddMinutes(4) };
         await using var client = app.Client();
 
         Assert.Equal(200, await app.ReadAsync(client));
