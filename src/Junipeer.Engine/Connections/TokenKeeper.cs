@@ -61,6 +61,7 @@ internal sealed class TokenKeeper(
     }
 
     /// <summary>The system refused a token although its time was not up. True when there is another one to try.</summary>
+    /// <exception cref="JunipeerException">There could be another one, but it was not got, or must not be got here.</exception>
     public async Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop)
     {
         await _reading.WaitAsync(stop).ConfigureAwait(false);
@@ -69,6 +70,7 @@ internal sealed class TokenKeeper(
             var held = _held;
             if (held is null || held.Version != refused) return held is not null;
             if (grant is null || !held.Renewable) return false;
+            if (connection.IsReadOnly) throw ReadOnly(null);
             sink.Verbose($"{connection.System} refused the access token of '{connection.Name}' before its time; renewing it.");
             await RenewAsync(held, sink, stop).ConfigureAwait(false);
             return true;
@@ -91,7 +93,7 @@ internal sealed class TokenKeeper(
     private async Task RenewAsync(Held held, IOperationSink sink, CancellationToken stop)
     {
         if (grant is null) throw _faults.Expired(held.ExpiresAt, "this kind of connection cannot renew it");
-        if (connection.IsReadOnly) throw _faults.Expired(held.ExpiresAt, "it comes from a place nothing can be written to, so it is not renewed here");
+        if (connection.IsReadOnly) throw ReadOnly(held.ExpiresAt);
         using var turn = await RefreshTurn.TakeAsync(connection.SecretReference, TurnPatience, stop).ConfigureAwait(false) ?? throw _faults.Busy(TurnPatience);
         var document = await ReadAsync(stop).ConfigureAwait(false);
         if (document.Current != SecretText.Reveal(held.Token) && !IsDue(document))
@@ -129,6 +131,8 @@ internal sealed class TokenKeeper(
         sink.Verbose($"Renewed the tokens of '{connection.Name}'{(answer.ExpiresAt is { } end ? $"; the access token ends {end:u}" : string.Empty)}.");
         await NoteAsync(answer, sink).ConfigureAwait(false);
     }
+
+    private JunipeerException ReadOnly(DateTimeOffset? end) => _faults.Expired(end, "it comes from a place nothing can be written to, so it is not renewed here");
 
     private async Task<TokenAnswer> AskAsync(SecretDocument document, IOperationSink sink)
     {
