@@ -36,8 +36,7 @@ internal sealed class BrightpearlClientDialect(BrightpearlConnection connection,
 
     public override ValueTask PrepareAsync(IOperationSink sink, CancellationToken stop) => token.PrepareAsync(sink, stop);
 
-    public override Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop) =>
-        token.CanRenew ? token.RenewAsync(refused, sink, stop) : Task.FromResult(false);
+    public override Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop) => token.RenewAsync(refused, sink, stop);
 
     public override void Authenticate(HttpRequestMessage request)
     {

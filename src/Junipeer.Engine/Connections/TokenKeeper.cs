@@ -25,7 +25,10 @@ internal sealed class TokenKeeper(
     private static readonly TimeSpan TurnPatience = TimeSpan.FromSeconds(120);
 
     /// <summary>Renewed tokens whose saving failed, until it works.</summary>
-    private static readonly ConcurrentDictionary<SecretReference, SecureString> Unsaved = new();
+    private static readonly ConcurrentDictionary<SecretReference, Unkept> Unsaved = new();
+
+    /// <summary>One at a time, or one client could save them over those another has renewed since.</summary>
+    private static readonly SemaphoreSlim Saving = new(1, 1);
 
     private readonly SemaphoreSlim _reading = new(1, 1);
     private readonly TokenFaults _faults = new(connection, connect);
@@ -58,6 +61,7 @@ internal sealed class TokenKeeper(
     }
 
     /// <summary>The system refused a token although its time was not up. True when there is another one to try.</summary>
+    /// <exception cref="JunipeerException">There could be another one, but it was not got, or must not be got here.</exception>
     public async Task<bool> RenewAsync(int refused, IOperationSink sink, CancellationToken stop)
     {
         await _reading.WaitAsync(stop).ConfigureAwait(false);
@@ -66,6 +70,7 @@ internal sealed class TokenKeeper(
             var held = _held;
             if (held is null || held.Version != refused) return held is not null;
             if (grant is null || !held.Renewable) return false;
+            if (connection.IsReadOnly) throw ReadOnly(null);
             sink.Verbose($"{connection.System} refused the access token of '{connection.Name}' before its time; renewing it.");
             await RenewAsync(held, sink, stop).ConfigureAwait(false);
             return true;
@@ -88,7 +93,7 @@ internal sealed class TokenKeeper(
     private async Task RenewAsync(Held held, IOperationSink sink, CancellationToken stop)
     {
         if (grant is null) throw _faults.Expired(held.ExpiresAt, "this kind of connection cannot renew it");
-        if (connection.IsReadOnly) throw _faults.Expired(held.ExpiresAt, "it comes from a place nothing can be written to, so it is not renewed here");
+        if (connection.IsReadOnly) throw ReadOnly(held.ExpiresAt);
         using var turn = await RefreshTurn.TakeAsync(connection.SecretReference, TurnPatience, stop).ConfigureAwait(false) ?? throw _faults.Busy(TurnPatience);
         var document = await ReadAsync(stop).ConfigureAwait(false);
         if (document.Current != SecretText.Reveal(held.Token) && !IsDue(document))
@@ -121,11 +126,13 @@ internal sealed class TokenKeeper(
             Pending = null,
             ClockRuns = EndsNoLater(document, answer) ? true : document.ClockRuns,
         };
-        await KeepAsync(renewed).ConfigureAwait(false);
+        await KeepAsync(renewed, document).ConfigureAwait(false);
         Hold(renewed);
         sink.Verbose($"Renewed the tokens of '{connection.Name}'{(answer.ExpiresAt is { } end ? $"; the access token ends {end:u}" : string.Empty)}.");
         await NoteAsync(answer, sink).ConfigureAwait(false);
     }
+
+    private JunipeerException ReadOnly(DateTimeOffset? end) => _faults.Expired(end, "it comes from a place nothing can be written to, so it is not renewed here");
 
     private async Task<TokenAnswer> AskAsync(SecretDocument document, IOperationSink sink)
     {
@@ -138,7 +145,13 @@ internal sealed class TokenKeeper(
             }
             catch (TokenRefusedException refused)
             {
+                if (!lost) await UnmarkAsync(document, sink).ConfigureAwait(false);
                 throw _faults.Refused(refused, document.Pending, lost);
+            }
+            catch (JunipeerException failed) when (failed.Fault.Id == "Junipeer.Token.EndpointUnavailable" && !lost)
+            {
+                await UnmarkAsync(document, sink).ConfigureAwait(false);
+                throw;
             }
             catch (JunipeerException failed) when (failed.Fault.Id == "Junipeer.Token.EndpointUnreachable" && attempt < 3)
             {
@@ -148,8 +161,24 @@ internal sealed class TokenKeeper(
         }
     }
 
+    /// <summary>
+    /// The system said that it renewed nothing: puts back what was kept before. The mark of this renewal would make the next
+    /// one blame a process that did nothing wrong.
+    /// </summary>
+    private async Task UnmarkAsync(SecretDocument before, IOperationSink sink)
+    {
+        try
+        {
+            await StoreAsync(before, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (JunipeerException failed)
+        {
+            sink.Verbose($"The mark of a renewal that came to nothing stays with the tokens of '{connection.Name}': {failed.Fault.Message}");
+        }
+    }
+
     /// <summary>Saves renewed tokens; if that fails they stay in this process, which tries again with its next command.</summary>
-    private async Task KeepAsync(SecretDocument renewed)
+    private async Task KeepAsync(SecretDocument renewed, SecretDocument before)
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -162,7 +191,7 @@ internal sealed class TokenKeeper(
             {
                 if (attempt == 3)
                 {
-                    Unsaved[connection.SecretReference] = renewed.Hide();
+                    Unsaved[connection.SecretReference] = new Unkept(renewed.Hide(), OriginOf(before));
                     throw _faults.NotStored(failed);
                 }
 
@@ -187,12 +216,7 @@ internal sealed class TokenKeeper(
 
     private async Task<SecretDocument> ReadAsync(CancellationToken stop)
     {
-        if (Unsaved.TryGetValue(connection.SecretReference, out var unsaved) && SecretDocument.Parse(unsaved) is { } kept)
-        {
-            await KeepAsync(kept).ConfigureAwait(false);
-            Unsaved.TryRemove(connection.SecretReference, out _);
-        }
-
+        if (Unsaved.ContainsKey(connection.SecretReference)) await SaveUnsavedAsync(stop).ConfigureAwait(false);
         SecureString? secret;
         try
         {
@@ -216,6 +240,28 @@ internal sealed class TokenKeeper(
         if (document.Current.Any(static c => c is < ' ' or > '~')) throw _faults.Missing("has a secret with characters that no token holds, perhaps from a copied line break");
         return document;
     }
+
+    /// <summary>Tries again to save renewed tokens, unless somebody connected anew meanwhile: then theirs are the newer ones.</summary>
+    private async Task SaveUnsavedAsync(CancellationToken stop)
+    {
+        await Saving.WaitAsync(stop).ConfigureAwait(false);
+        try
+        {
+            if (!Unsaved.TryGetValue(connection.SecretReference, out var unsaved) || SecretDocument.Parse(unsaved.Secret) is not { } renewed) return;
+            using var secret = await store.ReadAsync(connection.SecretReference, stop).ConfigureAwait(false);
+            if (secret is not { Length: > 0 } || SecretDocument.Parse(secret) is not { } before)
+                await KeepAsync(renewed, renewed).ConfigureAwait(false);
+            else if (OriginOf(before) == unsaved.Before)
+                await KeepAsync(renewed, before).ConfigureAwait(false);
+            Unsaved.TryRemove(connection.SecretReference, out _);
+        }
+        finally
+        {
+            Saving.Release();
+        }
+    }
+
+    private static string OriginOf(SecretDocument document) => SecretDocument.OriginOf(document.Current, document.RefreshToken);
 
     private async Task StoreAsync(SecretDocument document, CancellationToken stop)
     {
@@ -254,6 +300,10 @@ internal sealed class TokenKeeper(
 
     private bool EndsNoLater(SecretDocument before, TokenAnswer answer) =>
         before.ExpiresAt is { } old && old > time.GetUtcNow() && answer.ExpiresAt is { } end && end <= old + TimeSpan.FromSeconds(2);
+
+    /// <param name="Secret">The renewed tokens.</param>
+    /// <param name="Before">Fingerprint of the tokens in the store, which they are to replace.</param>
+    private sealed record Unkept(SecureString Secret, string Before);
 
     private sealed record Held(SecureString Token, int Version, DateTimeOffset? ExpiresAt, TimeSpan Margin, bool Renewable);
 }

@@ -14,7 +14,7 @@ internal sealed class AuthorizationFaults(string system, string connection, stri
         $"End the program that uses the port, register another redirect address for the app and give it to -RedirectUri, or paste the code: {command} -NoBrowser");
 
     public JunipeerException TimedOut(TimeSpan limit) => Fault("Junipeer.Authorization.TimedOut", FaultCategory.OperationTimeout,
-        $"Nobody finished the sign-in to {system} within {limit.TotalMinutes:0.#} minutes.", $"Run the command again: {command}");
+        $"Nobody finished the sign-in to {system} within {(limit.TotalMinutes >= 2 ? $"{limit.TotalMinutes:0.#} minutes" : $"{limit.TotalSeconds:0} seconds")}.", $"Run the command again: {command}");
 
     public JunipeerException StateMismatch() => Fault("Junipeer.Authorization.StateMismatch", FaultCategory.PermissionDenied,
         "The answer of the sign-in does not carry the state this command sent: it belongs to another sign-in, or somebody forged it. It was not used.",

@@ -108,7 +108,9 @@ internal sealed class LoopbackReceiver : IDisposable
                 return;
             }
 
-            if (!_came.TrySetResult(new Callback(target, client))) client.Dispose();
+            if (_came.TrySetResult(new Callback(target, client))) return;
+            await AnswerAsync(stream, "409 Conflict", CallbackPage.Render(false, "Too late", "Another page has brought the answer of this sign-in; close this one."), limit.Token).ConfigureAwait(false);
+            client.Dispose();
         }
         catch (Exception broken) when (broken is IOException or OperationCanceledException or SocketException or ObjectDisposedException)
         {
