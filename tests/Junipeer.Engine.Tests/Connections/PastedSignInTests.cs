@@ -14,6 +14,7 @@ public sealed class PastedSignInTests
     [InlineData("address")]
     [InlineData("quoted address")]
     [InlineData("code")]
+    [InlineData("encoded code")]
     public async Task What_a_person_pastes_signs_in(string what)
     {
         await using var desk = await SignInDesk.OpenAsync();
@@ -21,7 +22,7 @@ public sealed class PastedSignInTests
         {
             var end = await desk.EndOfAsync(page);
             var code = Uri.UnescapeDataString(end.Split("code=")[1].Split('&')[0]);
-            return what switch { "code" => $"  {code} ", "quoted address" => $" \"{end}\" ", _ => end };
+            return what switch { "code" => $"  {code} ", "encoded code" => string.Concat(code.Select(c => Uri.HexEscape(c))), "quoted address" => $" \"{end}\" ", _ => end };
         });
 
         var (connection, secret) = await desk.SignInAsync(Pasting, sink);
