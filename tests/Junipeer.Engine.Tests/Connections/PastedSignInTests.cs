@@ -1,5 +1,6 @@
 using System.Net;
 using Junipeer.Connections;
+using Junipeer.Tests.Http;
 using Junipeer.Tests.SandboxOAuth;
 using Xunit;
 
@@ -49,8 +50,8 @@ public sealed class PastedSignInTests
 
         var shelf = new Shelf { [connection.SecretReference] = secret };
         await desk.Box.AdminAsync("tokens/expire", new { });
-        await using var client = new Junipeer.Brightpearl.BrightpearlClient(connection, shelf, null, Http.TestAccount.Quick);
-        Assert.Equal(200, await client.GetAsync("order-service/order-type", Http.TestAccount.ReadJson, new Operations.RequestLedger(), new AskingSink(), OAuthBox.Stop));
+        await using var client = new Junipeer.Brightpearl.BrightpearlClient(connection, shelf, null, TestAccount.Quick);
+        Assert.Equal(200, await client.GetAsync("order-service/order-type", TestAccount.ReadJson, new Junipeer.Http.RequestLedger(), new AskingSink(), OAuthBox.Stop));
         Assert.Equal(1, await desk.Box.CountAsync("refresh_token", "issued"));
     }
 
