@@ -40,11 +40,14 @@ public sealed record SecretReference(SecretPlace Place, string Name, string? Vau
         var lower = connection.ToLowerInvariant(); // names are compared without case, by vaults and by us
         var plain = new StringBuilder(lower.Length);
         foreach (var c in lower) plain.Append(char.IsAsciiLetterOrDigit(c) ? c : '-');
-        var changed = plain.ToString() != lower || lower.Length > 80;
+        var changed = plain.ToString() != lower || lower.Length > 80 || EndsLikeHash(lower);
         if (plain.Length > 80) plain.Length = 80;
         if (changed) plain.Append('-').Append(Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(lower)))[..8].ToLowerInvariant());
         return $"Junipeer-{system}-{plain}";
     }
+
+    /// <summary>Such a name could be the one that another gets.</summary>
+    private static bool EndsLikeHash(string name) => name.Length > 9 && name[^9] == '-' && name.AsSpan(name.Length - 8).IndexOfAnyExcept("0123456789abcdef") < 0;
 
     /// <summary>The place as people read it: <c>vault 'Nightly'</c>, <c>memory</c>.</summary>
     public override string ToString() => Place switch

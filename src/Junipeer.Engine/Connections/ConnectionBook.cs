@@ -99,7 +99,7 @@ internal static class ConnectionBook
     {
         try
         {
-            return (string?)entry["system"] switch
+            return Text(entry, "system") switch
             {
                 "Brightpearl" => entry.Deserialize<BrightpearlConnection>(Json),
                 _ => null,
@@ -114,5 +114,8 @@ internal static class ConnectionBook
     private static JsonObject ToNode(JunipeerConnection connection) => (JsonObject)JsonSerializer.SerializeToNode(connection, connection.GetType(), Json)!;
 
     private static bool IsSame(JsonObject entry, JunipeerConnection connection) =>
-        string.Equals((string?)entry["name"], connection.Name, StringComparison.OrdinalIgnoreCase) && (string?)entry["system"] == connection.System;
+        Text(entry, "system") == connection.System && string.Equals(Text(entry, "name"), connection.Name, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>A member as text; null when it is something else, as a later version may have it.</summary>
+    private static string? Text(JsonObject entry, string name) => entry[name] is JsonValue value && value.TryGetValue<string>(out var text) ? text : null;
 }

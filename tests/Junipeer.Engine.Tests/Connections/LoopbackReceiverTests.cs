@@ -96,6 +96,19 @@ public sealed class LoopbackReceiverTests
         Assert.StartsWith("HTTP/1.1 404", await AskAsync(receiver.Address, "GET / HTTP/1.1", IPAddress.IPv6Loopback));
     }
 
+    [Theory]
+    [InlineData("http://127.0.0.1:{0}")]
+    [InlineData("http://127.0.0.1:{0}/")]
+    [InlineData("http://LocalHost:{0}/CallBack")]
+    public void The_address_is_kept_to_the_letter(string format)
+    {
+        var registered = string.Format(System.Globalization.CultureInfo.InvariantCulture, format, SignInDesk.FreePort());
+
+        using var receiver = LoopbackReceiver.Open(new Uri(registered));
+
+        Assert.Equal(registered, receiver.Address.OriginalString);
+    }
+
     [Fact]
     public void A_port_that_is_taken_is_not_shared()
     {

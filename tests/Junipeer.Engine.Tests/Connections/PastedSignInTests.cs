@@ -1,5 +1,6 @@
 using System.Net;
 using Junipeer.Connections;
+using Junipeer.Tests.Http;
 using Junipeer.Tests.SandboxOAuth;
 using Xunit;
 
@@ -14,6 +15,7 @@ public sealed class PastedSignInTests
     [InlineData("address")]
     [InlineData("quoted address")]
     [InlineData("code")]
+    [InlineData("encoded code")]
     public async Task What_a_person_pastes_signs_in(string what)
     {
         await using var desk = await SignInDesk.OpenAsync();
@@ -21,7 +23,7 @@ public sealed class PastedSignInTests
         {
             var end = await desk.EndOfAsync(page);
             var code = Uri.UnescapeDataString(end.Split("code=")[1].Split('&')[0]);
-            return what switch { "code" => $"  {code} ", "quoted address" => $" \"{end}\" ", _ => end };
+            return what switch { "code" => $"  {code} ", "encoded code" => string.Concat(code.Select(c => Uri.HexEscape(c))), "quoted address" => $" \"{end}\" ", _ => end };
         });
 
         var (connection, secret) = await desk.SignInAsync(Pasting, sink);
@@ -48,8 +50,8 @@ public sealed class PastedSignInTests
 
         var shelf = new Shelf { [connection.SecretReference] = secret };
         await desk.Box.AdminAsync("tokens/expire", new { });
-        await using var client = new Junipeer.Brightpearl.BrightpearlClient(connection, shelf, null, Http.TestAccount.Quick);
-        Assert.Equal(200, await client.GetAsync("order-service/order-type", Http.TestAccount.ReadJson, new Operations.RequestLedger(), new AskingSink(), OAuthBox.Stop));
+        await using var client = new Junipeer.Brightpearl.BrightpearlClient(connection, shelf, null, TestAccount.Quick);
+        Assert.Equal(200, await client.GetAsync("order-service/order-type", TestAccount.ReadJson, new Junipeer.Http.RequestLedger(), new AskingSink(), OAuthBox.Stop));
         Assert.Equal(1, await desk.Box.CountAsync("refresh_token", "issued"));
     }
 

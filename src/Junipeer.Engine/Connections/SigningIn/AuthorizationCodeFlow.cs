@@ -93,7 +93,7 @@ internal sealed class AuthorizationCodeFlow(string system, Uri redirect, Func<Ur
         given = given.Trim().Trim('"', '\'');
         var question = given.IndexOf('?', StringComparison.Ordinal);
         if (question < 0 && !given.Contains("code=", StringComparison.Ordinal) && !given.Contains("error=", StringComparison.Ordinal))
-            return given.Length > 0 && !given.Any(char.IsWhiteSpace) && !given.Contains("://", StringComparison.Ordinal) ? given : throw faults.NoCode();
+            return given.Length > 0 && !given.Any(char.IsWhiteSpace) && !given.Contains("://", StringComparison.Ordinal) ? Uri.UnescapeDataString(given) : throw faults.NoCode();
         var fields = Fields(given[(question + 1)..]);
         if (state is not null && !Same(fields.GetValueOrDefault("state"), state)) throw faults.StateMismatch();
         if (fields.GetValueOrDefault("error") is { Length: > 0 } error) throw faults.Denied(error, fields.GetValueOrDefault("error_description"));

@@ -39,7 +39,7 @@ internal sealed class LoopbackReceiver : IDisposable
                 if (receiver.Listen(address, port, optional: receiver._listeners.Count > 0) is { } taken) port = taken;
             }
 
-            receiver.Address = new UriBuilder(redirect) { Port = port }.Uri;
+            receiver.Address = port == redirect.Port ? redirect : new UriBuilder(redirect) { Port = port }.Uri; // to the letter: it is compared so
             return receiver;
         }
         catch
