@@ -29,8 +29,9 @@ Describe 'A vault with a password' -Skip:(-not $hasVault -or $IsWindows) {
     It 'is reported as locked at once, with -NonInteractive: <NonInteractive>' -ForEach @{ NonInteractive = $true }, @{ NonInteractive = $false } {
         $run = Get-Outcome 'Find-BrightpearlRecord brand -First 1 -Connection nightly' -Interactive:(-not $NonInteractive)
         $run.Output | Should -BeLike 'Junipeer.Vault.Locked,*Unlock-SecretVault*'
+        # Under 2 s where the machine has nothing else to do; anything that waits for an answer takes longer than this.
         Write-Note "locked vault: $($run.Seconds) s"
-        $run.Seconds | Should -BeLessThan 2
+        $run.Seconds | Should -BeLessThan 6
     }
 
     It 'is no reason to take a worse place, and nobody signs in for it' {

@@ -10,6 +10,8 @@ namespace Junipeer.PowerShell.Secrets;
 /// </summary>
 internal static class SharedStore
 {
+    private const int ReadOnlyFileSystem = 30; // EROFS
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     /// <summary>SecretStore's folder, the same for all of this user's processes.</summary>
@@ -25,7 +27,7 @@ internal static class SharedStore
         return turn;
     }
 
-    /// <summary>Null where there is no SecretStore.</summary>
+    /// <summary>Null where there is no SecretStore, or where this process cannot write it anyway.</summary>
     private static FileStream? TakeTurn()
     {
         if (!Directory.Exists(Folder)) return null;
@@ -37,7 +39,11 @@ internal static class SharedStore
             {
                 return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+            catch (Exception error) when (error is UnauthorizedAccessException || (error.HResult == ReadOnlyFileSystem && !OperatingSystem.IsWindows()))
+            {
+                return null;
+            }
+            catch (IOException error)
             {
                 if (DateTime.UtcNow > until)
                 {

@@ -20,6 +20,7 @@ public sealed class ConnectBrightpearlCommand : JunipeerCmdlet
     private const string Stored = "Stored";
 
     private Session? _session;
+    private BrightpearlConnection? _made;
 
     /// <summary>The account code, as used at login.</summary>
     [Parameter(Mandatory = true, Position = 0, ParameterSetName = Interactive)]
@@ -181,6 +182,7 @@ public sealed class ConnectBrightpearlCommand : JunipeerCmdlet
         var request = BrightpearlConnectRequest.From(this);
         if (OnTokenChanged is not null) MemorySecretStore.Shared.OnChange(request.Places[0], OnTokenChanged);
         Run((engine, sink, stop) => engine.ConnectAsync(request, sink, stop));
+        if (_made is not null) WarnWhenUnprotected(_made);
     }
 
     /// <summary>The connection as it was made.</summary>
@@ -188,7 +190,7 @@ public sealed class ConnectBrightpearlCommand : JunipeerCmdlet
     {
         var connection = (BrightpearlConnection)result;
         _session!.Add(connection);
-        WarnWhenUnprotected(connection);
+        _made = connection; // a warning belongs to the pipeline's thread, and this is not it
         return PassThru ? connection : null;
     }
 }
