@@ -1,4 +1,5 @@
 using Junipeer.Connections;
+using Junipeer.Tests.Http;
 using Junipeer.Tests.SandboxOAuth;
 using Xunit;
 
@@ -167,5 +168,43 @@ public sealed class RenewalFailureTests
 
         Assert.Equal(anew.AccessToken, app.Document.AccessToken);
         Assert.Equal(anew.RefreshToken, app.Document.RefreshToken);
+    }
+
+    [Fact]
+    public async Task An_endpoint_out_of_order_leaves_the_tokens_as_they_were()
+    {
+        await using var app = await InstalledApp.StartAsync();
+        await app.EndTokensAsync();
+        var before = app.Document;
+        await app.Box.FaultAsync(new { kind = "status", status = 503, match = new { resource = "oauth-token", verb = "REFRESH" }, times = 4 });
+        await using var client = app.Client();
+
+        Assert.Equal("Junipeer.Token.EndpointUnavailable", (await app.FaultOfAsync(client)).Id);
+        Assert.Equal(before, app.Document);
+
+        Assert.Equal(200, await app.ReadAsync(client));
+        Assert.Equal(1, await app.RefreshesAsync());
+    }
+
+    [Fact]
+    public async Task A_renewal_that_was_begun_is_carried_through_when_the_command_is_stopped()
+    {
+        await using var app = await InstalledApp.StartAsync();
+        await app.EndTokensAsync();
+        var before = app.Document;
+        await app.Box.FaultAsync(new { kind = "delay", milliseconds = 1500, match = new { resource = "oauth-token", verb = "REFRESH" }, times = 1 });
+        await using var client = app.Client();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(OAuthBox.Stop);
+        var call = client.GetAsync("order-service/order-type", TestAccount.ReadJson, app.Ledger, app.Sink, stop.Token);
+        for (var i = 0; i < 500 && app.Document.Pending is null; i++) await Task.Delay(10, OAuthBox.Stop);
+
+        await stop.CancelAsync();
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => call);
+        Assert.Null(app.Document.Pending);
+        Assert.NotEqual(before.RefreshToken, app.Document.RefreshToken);
+        await using var next = app.Client();
+        Assert.Equal(200, await app.ReadAsync(next));
+        Assert.Equal(1, await app.RefreshRequestsAsync());
     }
 }

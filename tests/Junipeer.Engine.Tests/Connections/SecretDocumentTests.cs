@@ -56,7 +56,7 @@ public sealed class SecretDocumentTests
     public void Names_are_made_of_letters_figures_and_hyphens_and_differ_when_connections_do()
     {
         var random = new Random(20260301);
-        const string letters = "abzABZ019-_ .:/\\äÄßİıñ中🙂'\"\n";
+        var letters = "abzABZ019-_ .:/\\äÄßİıñ中🙂'\"\n".EnumerateRunes().Select(r => r.ToString()).ToArray();
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         for (var i = 0; i < 20_000; i++)
         {
