@@ -120,10 +120,7 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (Brightpearl.Faults.Fault fault in _brightpearl.Faults.All)
-        {
-            fault.Release();
-        }
+        _brightpearl.Faults.ReleaseAll();
 
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(patience.Token);
