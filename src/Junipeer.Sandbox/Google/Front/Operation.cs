@@ -20,7 +20,7 @@ internal enum Scope
 /// <summary>A method of the API: where it is found, what it takes, what it does.</summary>
 internal sealed record Operation(string Name, string Method, string Path, Scope Scope, string[] Query, Func<GoogleCall, Task<GoogleAnswer>> Run)
 {
-    private readonly string[] _parts = Path.Split('/');
+    private readonly string[] _parts = Path.Length == 0 ? [] : Path.Split('/');
 
     /// <summary>The name of the shape the body must have; null for no body, or one that the method reads itself.</summary>
     public string? Body { get; init; }

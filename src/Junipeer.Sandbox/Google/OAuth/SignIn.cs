@@ -19,7 +19,7 @@ internal sealed class SignIn(GoogleSandbox sandbox)
         new("oauth.revoke", "POST", "revoke", Scope.None, [], RevokeAsync),
         new("oauth.exchange", "POST", "v1/token", Scope.None, [], ExchangeAsync),
         new("oauth.impersonate", "POST", "v1/projects/-/serviceAccounts/{account}:generateAccessToken", Scope.None, [], ImpersonateAsync),
-        .. Metadata("computeMetadata/v1/instance/service-accounts/{account}/token", "computeMetadata/v1/instance/service-accounts/{account}/email", "computeMetadata/v1/instance/service-accounts/{account}/scopes",
+        .. Metadata(string.Empty, "computeMetadata/v1/instance/service-accounts/{account}/token", "computeMetadata/v1/instance/service-accounts/{account}/email", "computeMetadata/v1/instance/service-accounts/{account}/scopes",
             "computeMetadata/v1/instance/service-accounts/{account}", "computeMetadata/v1/project/project-id", "computeMetadata/v1/universe/{domain}"),
     ];
 
