@@ -108,7 +108,7 @@ internal sealed class GoogleGateway(GoogleSandbox sandbox)
     {
         try
         {
-            if (call.Operation.Scope == Scope.None)
+            if (call.Operation.Scope == TokenScope.None)
             {
                 if (call.Operation.Name.StartsWith("upload.", StringComparison.Ordinal) && call.Http.Request.Headers.Authorization.Count > 0)
                 {
@@ -153,7 +153,7 @@ internal sealed class GoogleGateway(GoogleSandbox sandbox)
         }
         finally
         {
-            if (call.Operation.Scope != Scope.None && call.Caller is not null)
+            if (call.Operation.Scope != TokenScope.None && call.Caller is not null)
             {
                 Interlocked.Decrement(ref _concurrent);
             }
@@ -162,13 +162,13 @@ internal sealed class GoogleGateway(GoogleSandbox sandbox)
 
     private static void CheckScope(GoogleCall call)
     {
-        Scope scope = call.Operation.Scope;
+        TokenScope scope = call.Operation.Scope;
         bool enough = call.Caller.Scopes.Any(s => s.StartsWith(GoogleOAuth.ScopeRoot, StringComparison.Ordinal) && s[GoogleOAuth.ScopeRoot.Length..] switch
         {
             "bigquery" or "cloud-platform" => true,
-            "cloud-platform.read-only" => scope == Scope.Read,
-            "bigquery.insertdata" => scope == Scope.Insert,
-            var other => scope == Scope.Load && other.StartsWith("devstorage.", StringComparison.Ordinal),
+            "cloud-platform.read-only" => scope == TokenScope.Read,
+            "bigquery.insertdata" => scope == TokenScope.Insert,
+            var other => scope == TokenScope.Load && other.StartsWith("devstorage.", StringComparison.Ordinal),
         });
         if (!enough)
         {

@@ -1,7 +1,7 @@
 namespace Junipeer.Sandbox.Google.Front;
 
 /// <summary>Which tokens a method takes, besides bigquery and cloud-platform.</summary>
-internal enum Scope
+internal enum TokenScope
 {
     /// <summary>The method needs no token of this API.</summary>
     None,
@@ -18,14 +18,14 @@ internal enum Scope
 }
 
 /// <summary>A method of the API: where it is found, what it takes, what it does.</summary>
-internal sealed record Operation(string Name, string Method, string Path, Scope Scope, string[] Query, Func<GoogleCall, Task<GoogleAnswer>> Run)
+internal sealed record Operation(string Name, string Method, string Path, TokenScope Scope, string[] Query, Func<GoogleCall, Task<GoogleAnswer>> Run)
 {
     private readonly string[] _parts = Path.Length == 0 ? [] : Path.Split('/');
 
     /// <summary>The name of the shape the body must have; null for no body, or one that the method reads itself.</summary>
     public string? Body { get; init; }
 
-    public Operation(string name, string method, string path, Scope scope, string[] query, Func<GoogleCall, GoogleAnswer> run)
+    public Operation(string name, string method, string path, TokenScope scope, string[] query, Func<GoogleCall, GoogleAnswer> run)
         : this(name, method, path, scope, query, call => Task.FromResult(run(call)))
     {
     }

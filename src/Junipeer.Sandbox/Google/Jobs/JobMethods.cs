@@ -14,11 +14,11 @@ internal sealed class JobMethods(GoogleSandbox sandbox)
 {
     public IEnumerable<Operation> All() =>
     [
-        new("jobs.insert", "POST", "projects/{project}/jobs", Scope.Load, [], Insert) { Body = "Job" },
-        new("jobs.get", "GET", "projects/{project}/jobs/{job}", Scope.Read, ["location"], c => Answer(c, Seen(c, sandbox.Jobs.Find(c.Project, c.Path["job"], c.Query("location"))))),
-        new("jobs.list", "GET", "projects/{project}/jobs", Scope.Read, ["stateFilter", "allUsers", "projection", "minCreationTime", "maxCreationTime", "parentJobId", "maxResults", "pageToken"], List),
-        new("jobs.cancel", "POST", "projects/{project}/jobs/{job}/cancel", Scope.Write, ["location"], Cancel),
-        new("jobs.delete", "DELETE", "projects/{project}/jobs/{job}/delete", Scope.Write, ["location"], Delete),
+        new("jobs.insert", "POST", "projects/{project}/jobs", TokenScope.Load, [], Insert) { Body = "Job" },
+        new("jobs.get", "GET", "projects/{project}/jobs/{job}", TokenScope.Read, ["location"], c => Answer(c, Seen(c, sandbox.Jobs.Find(c.Project, c.Path["job"], c.Query("location"))))),
+        new("jobs.list", "GET", "projects/{project}/jobs", TokenScope.Read, ["stateFilter", "allUsers", "projection", "minCreationTime", "maxCreationTime", "parentJobId", "maxResults", "pageToken"], List),
+        new("jobs.cancel", "POST", "projects/{project}/jobs/{job}/cancel", TokenScope.Write, ["location"], Cancel),
+        new("jobs.delete", "DELETE", "projects/{project}/jobs/{job}/delete", TokenScope.Write, ["location"], Delete),
     ];
 
     /// <summary>What an upload's configuration must be before its data may come.</summary>

@@ -19,8 +19,8 @@ internal sealed class QueryMethods(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("jobs.query", "POST", "projects/{project}/queries", Scope.Read, [], QueryAsync) { Body = "QueryRequest" },
-        new("jobs.getQueryResults", "GET", "projects/{project}/queries/{job}", Scope.Read,
+        new("jobs.query", "POST", "projects/{project}/queries", TokenScope.Read, [], QueryAsync) { Body = "QueryRequest" },
+        new("jobs.getQueryResults", "GET", "projects/{project}/queries/{job}", TokenScope.Read,
             ["location", "pageToken", "startIndex", "maxResults", "timeoutMs", "formatOptions.useInt64Timestamp", "formatOptions.timestampOutputFormat"], ResultsAsync),
     ];
 

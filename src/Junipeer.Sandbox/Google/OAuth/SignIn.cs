@@ -13,17 +13,17 @@ internal sealed class SignIn(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("oauth.authorize", "GET", "o/oauth2/v2/auth", Scope.None, [], sandbox.Consent.Ask),
-        new("oauth.authorize", "POST", "o/oauth2/v2/auth", Scope.None, [], async call => sandbox.Consent.Decide(RequestTarget.Pairs(Encoding.UTF8.GetString(await call.ReadAsync(LongestForm))))),
-        new("oauth.token", "POST", "token", Scope.None, [], TokenAsync),
-        new("oauth.revoke", "POST", "revoke", Scope.None, [], RevokeAsync),
-        new("oauth.exchange", "POST", "v1/token", Scope.None, [], ExchangeAsync),
-        new("oauth.impersonate", "POST", "v1/projects/-/serviceAccounts/{account}:generateAccessToken", Scope.None, [], ImpersonateAsync),
+        new("oauth.authorize", "GET", "o/oauth2/v2/auth", TokenScope.None, [], sandbox.Consent.Ask),
+        new("oauth.authorize", "POST", "o/oauth2/v2/auth", TokenScope.None, [], async call => sandbox.Consent.Decide(RequestTarget.Pairs(Encoding.UTF8.GetString(await call.ReadAsync(LongestForm))))),
+        new("oauth.token", "POST", "token", TokenScope.None, [], TokenAsync),
+        new("oauth.revoke", "POST", "revoke", TokenScope.None, [], RevokeAsync),
+        new("oauth.exchange", "POST", "v1/token", TokenScope.None, [], ExchangeAsync),
+        new("oauth.impersonate", "POST", "v1/projects/-/serviceAccounts/{account}:generateAccessToken", TokenScope.None, [], ImpersonateAsync),
         .. Metadata(string.Empty, "computeMetadata/v1/instance/service-accounts/{account}/token", "computeMetadata/v1/instance/service-accounts/{account}/email", "computeMetadata/v1/instance/service-accounts/{account}/scopes",
             "computeMetadata/v1/instance/service-accounts/{account}", "computeMetadata/v1/project/project-id", "computeMetadata/v1/universe/{domain}"),
     ];
 
-    private IEnumerable<Operation> Metadata(params string[] paths) => paths.Select(p => new Operation("metadata", "GET", p, Scope.None, [], sandbox.Other.Metadata));
+    private IEnumerable<Operation> Metadata(params string[] paths) => paths.Select(p => new Operation("metadata", "GET", p, TokenScope.None, [], sandbox.Other.Metadata));
 
     /// <summary>The short name of a token request's grant, for counters and faults; the form is read on the way.</summary>
     public static async Task<(string Verb, byte[] Body)> PeekAsync(GoogleCall call)

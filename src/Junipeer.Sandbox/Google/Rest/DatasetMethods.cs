@@ -12,13 +12,13 @@ internal sealed class DatasetMethods(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("projects.list", "GET", "projects", Scope.Read, ["maxResults", "pageToken"], Projects),
-        new("datasets.list", "GET", "projects/{project}/datasets", Scope.Read, ["all", "filter", "maxResults", "pageToken"], List),
-        new("datasets.get", "GET", "projects/{project}/datasets/{dataset}", Scope.Read, ["datasetView", "accessPolicyVersion"], Get),
-        new("datasets.insert", "POST", "projects/{project}/datasets", Scope.Write, ["accessPolicyVersion"], Insert) { Body = "Dataset" },
-        new("datasets.patch", "PATCH", "projects/{project}/datasets/{dataset}", Scope.Write, ["accessPolicyVersion", "updateMode"], c => Update(c, whole: false)) { Body = "Dataset" },
-        new("datasets.update", "PUT", "projects/{project}/datasets/{dataset}", Scope.Write, ["accessPolicyVersion", "updateMode"], c => Update(c, whole: true)) { Body = "Dataset" },
-        new("datasets.delete", "DELETE", "projects/{project}/datasets/{dataset}", Scope.Write, ["deleteContents"], Delete),
+        new("projects.list", "GET", "projects", TokenScope.Read, ["maxResults", "pageToken"], Projects),
+        new("datasets.list", "GET", "projects/{project}/datasets", TokenScope.Read, ["all", "filter", "maxResults", "pageToken"], List),
+        new("datasets.get", "GET", "projects/{project}/datasets/{dataset}", TokenScope.Read, ["datasetView", "accessPolicyVersion"], Get),
+        new("datasets.insert", "POST", "projects/{project}/datasets", TokenScope.Write, ["accessPolicyVersion"], Insert) { Body = "Dataset" },
+        new("datasets.patch", "PATCH", "projects/{project}/datasets/{dataset}", TokenScope.Write, ["accessPolicyVersion", "updateMode"], c => Update(c, whole: false)) { Body = "Dataset" },
+        new("datasets.update", "PUT", "projects/{project}/datasets/{dataset}", TokenScope.Write, ["accessPolicyVersion", "updateMode"], c => Update(c, whole: true)) { Body = "Dataset" },
+        new("datasets.delete", "DELETE", "projects/{project}/datasets/{dataset}", TokenScope.Write, ["deleteContents"], Delete),
     ];
 
     private GoogleAnswer Projects(GoogleCall call)

@@ -20,9 +20,9 @@ internal sealed class TableDataMethods(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("tabledata.list", "GET", "projects/{project}/datasets/{dataset}/tables/{table}/data", Scope.Read,
+        new("tabledata.list", "GET", "projects/{project}/datasets/{dataset}/tables/{table}/data", TokenScope.Read,
             ["maxResults", "pageToken", "startIndex", "selectedFields", "formatOptions.useInt64Timestamp", "formatOptions.timestampOutputFormat"], List),
-        new("tabledata.insertAll", "POST", "projects/{project}/datasets/{dataset}/tables/{table}/insertAll", Scope.Insert, [], InsertAll) { Body = "InsertAll" },
+        new("tabledata.insertAll", "POST", "projects/{project}/datasets/{dataset}/tables/{table}/insertAll", TokenScope.Insert, [], InsertAll) { Body = "InsertAll" },
     ];
 
     private GoogleAnswer List(GoogleCall call)

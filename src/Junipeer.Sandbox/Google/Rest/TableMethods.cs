@@ -13,13 +13,13 @@ internal sealed class TableMethods(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("tables.list", "GET", "projects/{project}/datasets/{dataset}/tables", Scope.Read, ["maxResults", "pageToken"], List),
-        new("tables.get", "GET", One, Scope.Read, ["selectedFields", "view"], Get),
-        new("tables.insert", "POST", "projects/{project}/datasets/{dataset}/tables", Scope.Write, [], Insert) { Body = "Table" },
-        new("tables.patch", "PATCH", One, Scope.Write, ["autodetect_schema"], c => Update(c, whole: false)) { Body = "Table" },
-        new("tables.update", "PUT", One, Scope.Write, ["autodetect_schema"], c => Update(c, whole: true)) { Body = "Table" },
-        new("tables.delete", "DELETE", One, Scope.Write, [], Delete),
-        new("tables.testIamPermissions", "POST", One + ":testIamPermissions", Scope.Read, [], TestPermissions) { Body = "TestIam" },
+        new("tables.list", "GET", "projects/{project}/datasets/{dataset}/tables", TokenScope.Read, ["maxResults", "pageToken"], List),
+        new("tables.get", "GET", One, TokenScope.Read, ["selectedFields", "view"], Get),
+        new("tables.insert", "POST", "projects/{project}/datasets/{dataset}/tables", TokenScope.Write, [], Insert) { Body = "Table" },
+        new("tables.patch", "PATCH", One, TokenScope.Write, ["autodetect_schema"], c => Update(c, whole: false)) { Body = "Table" },
+        new("tables.update", "PUT", One, TokenScope.Write, ["autodetect_schema"], c => Update(c, whole: true)) { Body = "Table" },
+        new("tables.delete", "DELETE", One, TokenScope.Write, [], Delete),
+        new("tables.testIamPermissions", "POST", One + ":testIamPermissions", TokenScope.Read, [], TestPermissions) { Body = "TestIam" },
     ];
 
     internal static TableRef Reference(GoogleCall call) => new(call.Project, call.Path["dataset"], call.Path["table"]);

@@ -48,9 +48,9 @@ internal sealed partial class UploadMethods(GoogleSandbox sandbox)
 
     public IEnumerable<Operation> All() =>
     [
-        new("upload.start", "POST", "projects/{project}/jobs", Scope.Load, ["uploadType", "upload_protocol"], StartAsync),
-        new("upload.chunk", "PUT", "projects/{project}/jobs", Scope.None, ["uploadType", "upload_id", "upload_protocol"], PutAsync),
-        new("upload.cancel", "DELETE", "projects/{project}/jobs", Scope.None, ["uploadType", "upload_id", "upload_protocol"], Cancel),
+        new("upload.start", "POST", "projects/{project}/jobs", TokenScope.Load, ["uploadType", "upload_protocol"], StartAsync),
+        new("upload.chunk", "PUT", "projects/{project}/jobs", TokenScope.None, ["uploadType", "upload_id", "upload_protocol"], PutAsync),
+        new("upload.cancel", "DELETE", "projects/{project}/jobs", TokenScope.None, ["uploadType", "upload_id", "upload_protocol"], Cancel),
     ];
 
     private async Task<GoogleAnswer> StartAsync(GoogleCall call)
