@@ -79,7 +79,7 @@ internal sealed class CellWriter(TimestampFormat timestamps)
     {
         TimestampFormat.Int64Micros => instant.Micros.ToString(CultureInfo.InvariantCulture),
         TimestampFormat.Iso8601 => instant.Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-        _ => (instant.Micros / 1e6).ToString("0.0###############E0", CultureInfo.InvariantCulture),
+        _ => (instant.Micros / 1_000_000m).ToString("0.0###############E0", CultureInfo.InvariantCulture),
     };
 }
 

@@ -16,7 +16,6 @@ namespace Junipeer.Sandbox.Google.Front;
 internal sealed class GoogleGateway(GoogleSandbox sandbox)
 {
     private static readonly string[] Standard = ["alt", "prettyPrint", "key", "quotaUser", "access_token", "oauth_token", "userIp", "$.xgafv"];
-    private int _concurrent;
 
     public async Task Handle(HttpContext http, RequestTarget target)
     {
@@ -124,11 +123,7 @@ internal sealed class GoogleGateway(GoogleSandbox sandbox)
             CheckProject(call);
             CheckQuery(call);
             sandbox.Limits.Request(call.Caller.Principal.Email, call.Operation.Name);
-            if (Interlocked.Increment(ref _concurrent) > sandbox.Limits.ConcurrentRequests)
-            {
-                throw new GoogleException(403, "rateLimitExceeded", "Exceeded rate limits: too many concurrent api requests per user for this user. For more information, see https://cloud.google.com/bigquery/docs/troubleshoot-quotas");
-            }
-
+            using IDisposable running = sandbox.Limits.Concurrent(call.Caller.Principal.Email);
             if (call.Operation.Body is { } shape)
             {
                 call.Body = GoogleCall.Parse(await call.ReadAsync());
@@ -150,13 +145,6 @@ internal sealed class GoogleGateway(GoogleSandbox sandbox)
         catch (DataException refused)
         {
             return GoogleAnswer.Error(GoogleException.From(refused));
-        }
-        finally
-        {
-            if (call.Operation.Scope != TokenScope.None && call.Caller is not null)
-            {
-                Interlocked.Decrement(ref _concurrent);
-            }
         }
     }
 

@@ -109,6 +109,19 @@ internal sealed class Limits(SandboxClock clock)
         return new Running(() => _running.AddOrUpdate(key, 0, (_, n) => n - 1));
     }
 
+    /// <summary>Counts a request of a user until it is disposed.</summary>
+    public IDisposable Concurrent(string user)
+    {
+        string key = "requests " + user;
+        if (_running.AddOrUpdate(key, 1, (_, n) => n + 1) > ConcurrentRequests)
+        {
+            _running.AddOrUpdate(key, 0, (_, n) => n - 1);
+            throw new GoogleException(403, "rateLimitExceeded", "Exceeded rate limits: too many concurrent api requests per user for this user. For more information, see https://cloud.google.com/bigquery/docs/troubleshoot-quotas");
+        }
+
+        return new Running(() => _running.AddOrUpdate(key, 0, (_, n) => n - 1));
+    }
+
     public void Forget() => _seen.Clear();
 
     public object Describe() => new

@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text.Json;
 using Junipeer.Sandbox.Google.Data;
 using Junipeer.Sandbox.Google.Front;
@@ -271,7 +270,7 @@ internal sealed class LoadJobs(GoogleSandbox sandbox)
                 throw new DataException("invalid", $"Error while reading data, error message: Input files too large: a compressed file is {sandbox.Limits.GzipBytes} bytes at most");
             }
 
-            stream = new GZipStream(stream, CompressionMode.Decompress);
+            stream = new GzipRows(stream);
         }
 
         bool json = load.Text("sourceFormat") == "NEWLINE_DELIMITED_JSON";

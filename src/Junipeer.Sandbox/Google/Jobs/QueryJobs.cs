@@ -109,10 +109,13 @@ internal sealed class QueryJobs(GoogleSandbox sandbox)
         List<IDisposable> writing = [];
         try
         {
-            if (plan is { Target: { } target } && Dml.Contains(plan.StatementType) && sandbox.Store.FindTable(target) is { } table)
+            foreach (TableRef target in Changed(plan))
             {
-                writing.Add(sandbox.Limits.Write(target));
-                sandbox.Limits.UpdateTable(table, job: true);
+                if (sandbox.Store.FindTable(target) is { } table)
+                {
+                    writing.Add(sandbox.Limits.Write(target));
+                    sandbox.Limits.UpdateTable(table, job: true);
+                }
             }
 
             SqlResult result = sandbox.Sql.Run(request, stop);
@@ -126,6 +129,10 @@ internal sealed class QueryJobs(GoogleSandbox sandbox)
             writing.ForEach(w => w.Dispose());
         }
     }
+
+    /// <summary>The tables that DML changes, one for every statement of a script.</summary>
+    private static IEnumerable<TableRef> Changed(SqlResult? plan) => plan is null ? []
+        : plan.Children.Append(plan).Where(r => Dml.Contains(r.StatementType)).Select(r => r.Target).OfType<TableRef>();
 
     /// <summary>What a statement would do; null when only running it can tell.</summary>
     private SqlResult? Plan(SqlRequest request)
