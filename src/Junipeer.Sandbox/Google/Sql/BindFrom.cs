@@ -198,8 +198,8 @@ internal sealed partial class Binder
         }
 
         Token[] one = [at];
-        Expr equal = new BinaryExpr("=", new NameExpr([left.Alias, name]).Spans<Expr>(one, 0, 1), new NameExpr([right.Alias, name]).Spans<Expr>(one, 0, 1)).Spans<Expr>(one, 0, 1);
-        return so is null ? equal : new BinaryExpr("AND", so, equal).Spans<Expr>(one, 0, 1);
+        Expr equal = new BinaryExpr("=", new NameExpr([left.Alias, name]).Spans<Expr>(one, 0, 0), new NameExpr([right.Alias, name]).Spans<Expr>(one, 0, 0)).Spans<Expr>(one, 0, 0);
+        return so is null ? equal : new BinaryExpr("AND", so, equal).Spans<Expr>(one, 0, 0);
     }
 
     private static IEnumerable<object?[]?[]> Unnested(Relation left, Func<Env, IEnumerable<object?[]>> items, int slot, bool keepsLeft, Env? outer)
