@@ -183,6 +183,11 @@ internal sealed partial class Binder
             scope.Sources.Skip(before).First(s => s.IndexOf(name) >= 0).Hidden.Add(name);
         }
 
+        if (keepsLeft && !plan.HasKeys && !plan.Never)
+        {
+            throw Casts.Failure("LEFT OUTER JOIN cannot be used without a condition that is an equality of fields from both sides of the join.");
+        }
+
         return new Relation(outer => Joined(left, right, plan, keepsLeft, scope, outer), slots);
     }
 

@@ -34,6 +34,11 @@ internal sealed partial class Binder
         scope.Clause = "ORDER BY clause";
         (Bound Value, OrderItem Item)[] keys = [.. order.Select(o => (OrderKey(o.Value, items, node, scope), o))];
         CheckOrderable(keys);
+        if (node.Distinct && items.Find(i => i.Column.Type.Array || i.Column.Type.Kind is FieldType.Json or FieldType.Record) is { Value: not null } loose)
+        {
+            throw node.At.Error($"Column {loose.Column.Name} of type {loose.Column.Type} cannot be used in SELECT DISTINCT");
+        }
+
         Bound[] values = [.. items.Select(i => i.Value)];
         IReadOnlyList<Column> columns = [.. items.Select(i => i.Column)];
         IEnumerable<object?[]> Rows(Env? around)
@@ -176,7 +181,15 @@ internal sealed partial class Binder
             throw call.At.Error($"Analytic function {call.Name} is not supported by the simulator");
         }
 
-        windows.Add(new Window(call.Name, [.. call.Over!.PartitionBy.Select(p => Bind(p, scope))], [.. call.Over.OrderBy.Select(o => (Bind(o.Value, scope), o))]));
+        Bound[] parts = [.. call.Over!.PartitionBy.Select(p => Bind(p, scope))];
+        if (parts.FirstOrDefault(p => !p.Type.Orderable || p.Type.Kind == FieldType.Float) is { } part)
+        {
+            throw call.At.Error($"Partitioning by expressions of type {part.Type} is not allowed");
+        }
+
+        (Bound Value, OrderItem Item)[] order = [.. call.Over.OrderBy.Select(o => (Bind(o.Value, scope), o))];
+        CheckOrderable(order);
+        windows.Add(new Window(call.Name, parts, order));
         int at = windows.Count - 1;
         return new Bound(SqlType.Integer, env => env.Windows[at]) { Slots = ulong.MaxValue };
     }
