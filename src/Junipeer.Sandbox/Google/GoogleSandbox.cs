@@ -36,6 +36,8 @@ internal sealed class Project(string id, string number)
 /// <summary>The simulated warehouse with everything around it.</summary>
 internal sealed class GoogleSandbox : IDisposable
 {
+    /// <summary>Where the seeded dataset is.</summary>
+    public const string SeededLocation = "US";
     private readonly Project[] _projects;
 
     public GoogleSandbox(SandboxClock clock)
@@ -154,7 +156,7 @@ internal sealed class GoogleSandbox : IDisposable
     /// <summary>The seeded dataset with its small table.</summary>
     private void Seed()
     {
-        Store.CreateDataset(new Dataset(Project, "existing", "US") { Description = "Was here before." });
+        Store.CreateDataset(new Dataset(Project, "existing", SeededLocation) { Description = "Was here before." });
         Store.CreateTable(new Table(new TableRef(Project, "existing", "fruit"), [new Field("id", FieldType.Integer, FieldMode.Required), new Field("name", FieldType.String), new Field("price", FieldType.Numeric)])
         {
             Rows = RowSet.Of([[1L, "apple", Price("0.5")], [2L, "pear", Price("0.75")], [3L, "cherry", null]]),

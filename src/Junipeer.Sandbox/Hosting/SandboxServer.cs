@@ -58,7 +58,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public string GoogleProject => _google.Project;
 
     /// <summary>Where the dataset <c>existing</c> is.</summary>
-    public string GoogleLocation => _google.Store.GetDataset(_google.Project, "existing").Location;
+    public string GoogleLocation => GoogleSandbox.SeededLocation;
 
     /// <summary>The client id of the desktop app.</summary>
     public string GoogleClientId => _google.OAuth.Client.Id;

@@ -41,6 +41,16 @@ public sealed class GoogleConsentTests
         Assert.False(tokens.Json.TryGetProperty("refresh_token", out _));
     }
 
+    [Fact]
+    public async Task TheFirstConsentCanBeEnough()
+    {
+        await using var box = await GoogleBox.StartAsync();
+        await box.AdminAsync("quirks", """{"refreshTokenOnFirstConsent":"on"}""");
+        Assert.NotEmpty((await ExchangeAsync(box, (await AskAsync(box, ("prompt", null)))["code"])).Ok().Text("refresh_token"));
+        Assert.False((await ExchangeAsync(box, (await AskAsync(box, ("prompt", null)))["code"])).Ok().Json.TryGetProperty("refresh_token", out _));
+        Assert.Equal("interaction_required", (await AskAsync(box, ("prompt", "none")))["error"]);
+    }
+
     [Theory]
     [InlineData("http://127.0.0.1:1/x", true)]
     [InlineData("http://[::1]:5000", true)]

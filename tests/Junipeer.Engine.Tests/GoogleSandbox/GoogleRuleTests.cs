@@ -31,6 +31,14 @@ public sealed class GoogleRuleTests
     }
 
     [Fact]
+    public async Task EveryStatementOfAScriptCounts()
+    {
+        await using var box = await GoogleBox.StartAsync();
+        (await box.QueryAsync(string.Concat(Enumerable.Repeat("INSERT INTO existing.fruit (id) VALUES (5); ", 6)))).Refused(400, "jobRateLimitExceeded");
+        Assert.Equal(3, (await box.DumpAsync("existing.fruit")).Length);
+    }
+
+    [Fact]
     public async Task APartitionedTableTakesFifty()
     {
         await using var box = await GoogleBox.StartAsync();

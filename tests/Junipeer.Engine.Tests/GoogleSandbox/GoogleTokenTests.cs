@@ -59,6 +59,22 @@ public sealed class GoogleTokenTests
     }
 
     [Fact]
+    public async Task TheOldestOfTooManyTokensDies()
+    {
+        await using var box = await GoogleBox.StartAsync();
+        var first = (await GoogleConsentTests.SignInAsync(box)).Text("refresh_token");
+        await box.AdminAsync("clock", """{"advanceSeconds":1}""");
+        for (var i = 0; i < 99; i++) await box.AdminAsync("oauth/tokens", """{"refresh":true}""");
+        await box.AdminAsync("clock", """{"advanceSeconds":1}""");
+        (await RefreshAsync(box, first)).Ok();
+        await box.AdminAsync("clock", """{"advanceSeconds":1}""");
+        await box.AdminAsync("oauth/tokens", """{"refresh":true}""");
+        (await RefreshAsync(box, first)).Ok();
+        Assert.Equal(100, (await box.LookAsync("oauth")).GetProperty("refreshTokens").EnumerateArray().Count(t => t.GetProperty("works").GetBoolean()));
+        Assert.Equal(101, (await box.LookAsync("oauth")).GetProperty("refreshTokens").GetArrayLength());
+    }
+
+    [Fact]
     public async Task TheSessionPolicyHasASubtype()
     {
         await using var box = await GoogleBox.StartAsync();

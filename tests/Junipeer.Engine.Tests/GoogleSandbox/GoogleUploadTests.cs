@@ -125,7 +125,7 @@ public sealed class GoogleUploadTests
         (await box.SendAsync("POST", "upload/bigquery/v2/projects/sandbox-project/jobs", new StringContent("{}"))).Refused(400, "badRequest", "uploadType");
         (await box.SendAsync("POST", "upload/bigquery/v2/projects/sandbox-project/jobs?uploadType=media", new StringContent("{}"))).Refused(400, "invalid");
         (await box.SendAsync("POST", "upload/bigquery/v2/projects/sandbox-project/jobs?uploadType=multipart", new StringContent("{}"))).Refused(400, "badRequest", "boundary");
-        (await box.SendAsync("POST", "upload/bigquery/v2/projects/sandbox-project/jobs?uploadType=multipart", new MultipartContent("related", "b") { new StringContent("{}", Encoding.UTF8, "application/json") })).Status.ToString();
+        (await box.SendAsync("POST", "upload/bigquery/v2/projects/sandbox-project/jobs?uploadType=multipart", new MultipartContent("related", "b") { new StringContent(GoogleBox.LoadBody("existing.fruit"), Encoding.UTF8, "application/json") })).Refused(400, "badRequest", "2 parts");
         var packed = new ByteArrayContent(GoogleBox.Gzip(GoogleBox.LoadBody("existing.fruit")));
         packed.Headers.TryAddWithoutValidation("Content-Encoding", "gzip");
         var started = (await box.SendAsync("POST", "resumable/upload/bigquery/v2/projects/sandbox-project/jobs?uploadType=resumable", packed)).Ok();
@@ -147,6 +147,30 @@ public sealed class GoogleUploadTests
         Assert.Equal($"bytes=0-{(2 * Unit) - 1}", (await box.PutAsync(session, [], "bytes */*")).Header("Range"));
         (await ChunkAsync(box, session, 2 * Unit, Data.Length - (2 * Unit), Data.Length)).Ok();
         Assert.Equal("8000", (await box.DoneAsync("up8")).Text("statistics.load.outputRows"));
+    }
+
+    [Fact]
+    public async Task AMultipartUploadCanBreakToo()
+    {
+        await using var box = await GoogleBox.StartAsync();
+        await box.FaultAsync("""{"kind":"fail-mid-upload","match":{"queryContains":"uploadType=multipart"}}""");
+        (await box.MultipartAsync(GoogleBox.LoadBody("existing.fruit", "mp"), Data)).Refused(503, "backendError");
+        (await box.GetAsync("jobs/mp")).Refused(404, "notFound");
+        (await box.MultipartAsync(GoogleBox.LoadBody("existing.fruit", "mp"), Data)).Ok();
+        Assert.Equal("8000", (await box.DoneAsync("mp")).Text("statistics.load.outputRows"));
+    }
+
+    [Fact]
+    public async Task ABigUploadGoesThroughAFile()
+    {
+        await using var box = await GoogleBox.StartAsync();
+        var rows = Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(10, 200).Select(i => $"{{\"id\":{i},\"name\":\"{new string('n', 100_000)}\"}}\n")));
+        (await box.PutAsync(await OpenAsync(box, "big"), rows, null)).Ok();
+        Assert.Equal("200", (await box.DoneAsync("big")).Text("statistics.load.outputRows"));
+        Assert.Equal(203, (await box.DumpAsync("existing.fruit")).Length);
+        var twice = GoogleBox.Gzip("{\"id\":1}\n").Concat(GoogleBox.Gzip("{\"id\":2}\n{\"id\":3}\n")).ToArray();
+        (await box.PutAsync(await OpenAsync(box, "two"), twice, null)).Ok();
+        Assert.Equal("3", (await box.DoneAsync("two")).Text("statistics.load.outputRows"));
     }
 
     [Fact]

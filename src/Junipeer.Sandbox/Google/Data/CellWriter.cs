@@ -79,8 +79,19 @@ internal sealed class CellWriter(TimestampFormat timestamps)
     {
         TimestampFormat.Int64Micros => instant.Micros.ToString(CultureInfo.InvariantCulture),
         TimestampFormat.Iso8601 => instant.Utc.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
-        _ => (instant.Micros / 1_000_000m).ToString("0.0###############E0", CultureInfo.InvariantCulture),
+        _ => Scientific(instant.Micros / 1e6),
     };
+
+    // The shortest digits that mean the number, as 1.5E9.
+    private static string Scientific(double number)
+    {
+        string[] parts = Math.Abs(number).ToString("E16", CultureInfo.InvariantCulture).Split('E');
+        int exponent = int.Parse(parts[1], CultureInfo.InvariantCulture);
+        string digits = Math.Abs(number).ToString("R", CultureInfo.InvariantCulture).Split('E')[0].Replace(".", string.Empty, StringComparison.Ordinal).Trim('0');
+        digits = digits.Length == 0 ? "0" : digits;
+        string fraction = digits.Length > 1 ? digits[1..] : "0";
+        return string.Create(CultureInfo.InvariantCulture, $"{(number < 0 ? "-" : string.Empty)}{digits[0]}.{fraction}E{exponent}");
+    }
 }
 
 /// <summary>Values as text: what CAST to STRING gives and messages show.</summary>

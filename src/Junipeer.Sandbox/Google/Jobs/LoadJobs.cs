@@ -10,7 +10,6 @@ namespace Junipeer.Sandbox.Google.Jobs;
 /// <summary>Load jobs with the data sent along.</summary>
 internal sealed class LoadJobs(GoogleSandbox sandbox)
 {
-    private const int ShownErrors = 5;
     private static readonly string[] NotSimulated =
     [
         "schemaInline", "schemaInlineFormat", "columnNameCharacterMap", "timeZone", "dateFormat", "datetimeFormat", "timeFormat", "timestampFormat", "jsonExtension", "fileSetSpecType", "referenceFileSchemaUri", "sourceColumnMatch",
@@ -124,7 +123,7 @@ internal sealed class LoadJobs(GoogleSandbox sandbox)
             throw new DataException("invalid", "No schema specified on job or table.");
         }
 
-        LoadedRows read = Read(load, fields, data, stop);
+        LoadedRows read = LoadedRows.Read(load, fields, data, sandbox.Limits.GzipBytes, stop);
         long bad = read.Bad;
         if (read.Rows.Count > 0 && table.PartitionField is not null)
         {
@@ -257,73 +256,6 @@ internal sealed class LoadJobs(GoogleSandbox sandbox)
             sandbox.Store.UpdateTable(table.Ref, t => t with { Fields = SchemaRules.Merge(t.Fields, [.. fields, .. t.Fields.Where(f => Field.IndexOf(fields, f.Name) < 0)]) });
         }
     }
-
-    private sealed record LoadedRows(List<object?[]> Rows, List<JobError> Errors, long Bad);
-
-    private LoadedRows Read(JsonElement load, IReadOnlyList<Field> fields, Spool data, CancellationToken stop)
-    {
-        Stream stream = data.Open();
-        if (data.IsGzip)
-        {
-            if (data.Length > sandbox.Limits.GzipBytes)
-            {
-                throw new DataException("invalid", $"Error while reading data, error message: Input files too large: a compressed file is {sandbox.Limits.GzipBytes} bytes at most");
-            }
-
-            stream = new GzipRows(stream);
-        }
-
-        bool json = load.Text("sourceFormat") == "NEWLINE_DELIMITED_JSON";
-        RowReader reader = new(fields, new RowReaderOptions
-        {
-            IgnoreUnknownValues = load.Flag("ignoreUnknownValues") ?? false,
-            NullMarker = load.Text("nullMarker") ?? string.Empty,
-            FieldDelimiter = Delimiter(load.Text("fieldDelimiter")),
-            SkipLeadingRows = (int)(load.Long("skipLeadingRows") ?? 0),
-            AllowJaggedRows = load.Flag("allowJaggedRows") ?? false,
-        });
-        List<object?[]> rows = [];
-        List<JobError> errors = [];
-        long bad = 0, most = load.Long("maxBadRecords") ?? 0;
-        try
-        {
-            foreach (RowResult result in json ? reader.ReadNdJson(stream) : reader.ReadCsv(stream))
-            {
-                stop.ThrowIfCancellationRequested();
-                if (result.Row is { } row)
-                {
-                    rows.Add(row);
-                    continue;
-                }
-
-                bad++;
-                if (errors.Count < ShownErrors)
-                {
-                    errors.Add(new JobError(result.Error!.Reason, result.Error.LoadMessage));
-                }
-
-                if (bad > most)
-                {
-                    string kind = json ? "JSON" : "CSV";
-                    throw new LoadException([new JobError("invalid", $"Error while reading data, error message: {kind} table encountered too many errors, giving up. Rows: {rows.Count + bad}; errors: {bad}. Please look into the errors[] collection for more details."), .. errors]);
-                }
-            }
-        }
-        catch (InvalidDataException)
-        {
-            throw new DataException("invalid", "Error while reading data, error message: Failed to decompress: the gzip stream is damaged or cut short");
-        }
-
-        return new LoadedRows(rows, errors, bad);
-    }
-
-    private static char Delimiter(string? text) => text switch
-    {
-        null or "" => ',',
-        "\\t" or "tab" => '\t',
-        { Length: 1 } => text[0],
-        _ => throw new DataException("invalid", $"Invalid value for fieldDelimiter: {text}"),
-    };
 
     private static void Need(GoogleCaller caller, string permission, TableRef table)
     {

@@ -52,9 +52,9 @@ internal static class Arithmetic
             "+" => x + y,
             "-" => x - y,
             "*" => x * y,
-            _ => y == 0 ? throw Casts.Failure($"division by zero: {ValueText.Of(x)} / {ValueText.Of(y)}") : x / y,
+            _ => y == 0 ? throw Casts.Failure($"division by zero: {Casts.FloatText(x)} / {Casts.FloatText(y)}") : x / y,
         };
-        return double.IsFinite(result) || !double.IsFinite(x) || !double.IsFinite(y) ? result : throw Casts.Failure($"double overflow: {ValueText.Of(x)} {op} {ValueText.Of(y)}");
+        return double.IsFinite(result) || !double.IsFinite(x) || !double.IsFinite(y) ? result : throw Casts.Failure($"double overflow: {Casts.FloatText(x)} {op} {Casts.FloatText(y)}");
     }
 
     private static object Exacts(string op, Exact x, Exact y)

@@ -183,6 +183,11 @@ internal sealed partial class Binder
             scope.Sources.Skip(before).First(s => s.IndexOf(name) >= 0).Hidden.Add(name);
         }
 
+        if (keepsLeft && !plan.HasKeys && !plan.Never)
+        {
+            throw Casts.Failure("LEFT OUTER JOIN cannot be used without a condition that is an equality of fields from both sides of the join.");
+        }
+
         return new Relation(outer => Joined(left, right, plan, keepsLeft, scope, outer), slots);
     }
 
@@ -198,8 +203,8 @@ internal sealed partial class Binder
         }
 
         Token[] one = [at];
-        Expr equal = new BinaryExpr("=", new NameExpr([left.Alias, name]).Spans<Expr>(one, 0, 1), new NameExpr([right.Alias, name]).Spans<Expr>(one, 0, 1)).Spans<Expr>(one, 0, 1);
-        return so is null ? equal : new BinaryExpr("AND", so, equal).Spans<Expr>(one, 0, 1);
+        Expr equal = new BinaryExpr("=", new NameExpr([left.Alias, name]).Spans<Expr>(one, 0, 0), new NameExpr([right.Alias, name]).Spans<Expr>(one, 0, 0)).Spans<Expr>(one, 0, 0);
+        return so is null ? equal : new BinaryExpr("AND", so, equal).Spans<Expr>(one, 0, 0);
     }
 
     private static IEnumerable<object?[]?[]> Unnested(Relation left, Func<Env, IEnumerable<object?[]>> items, int slot, bool keepsLeft, Env? outer)

@@ -192,6 +192,11 @@ internal sealed partial class Binder
         bool fromCorrelated = scope.Correlated;
         JoinPlan plan = JoinPlan.Make(this, where, scope, b => b.Slots == 0 && b.Outer, b => b.Slots != 0 && !b.Outer, "WHERE clause");
         PruneBy(where, scope);
+        if (scope.Correlated && !plan.HasKeys && scope.Sources.Exists(s => s.Scan is not null))
+        {
+            throw Casts.Failure("Correlated subqueries that reference other tables are not supported unless they can be de-correlated, such as by transforming them into an efficient JOIN.");
+        }
+
         foreach (SelectItem item in select.Items)
         {
             if (item.Value is not null)

@@ -22,9 +22,10 @@ internal sealed partial class Binder
         scope.Grouping = grouping;
         scope.Windows = [];
         List<(Column Column, Bound Value)> items = [.. node.Items.SelectMany(i => Items(i, scope))];
+        items.Where(i => i.Column.Name is not null).ToList().ForEach(i => scope.Aliases.TryAdd(i.Column.Name!, i.Value));
         Bound? having = node.Having is null ? null : grouping is null ? throw node.Having.At.Error("The HAVING clause requires GROUP BY or aggregation to be present")
             : Condition(node.Having, scope, "HAVING clause");
-        Bound? qualify = node.Qualify is null ? null : Condition(WithAliases(node.Qualify, node), scope, "QUALIFY clause");
+        Bound? qualify = node.Qualify is null ? null : Condition(node.Qualify, scope, "QUALIFY clause");
         if (qualify is not null && scope.Windows.Count == 0)
         {
             throw node.Qualify!.At.Error("The QUALIFY clause requires analytic function to be present");
@@ -33,6 +34,11 @@ internal sealed partial class Binder
         scope.Clause = "ORDER BY clause";
         (Bound Value, OrderItem Item)[] keys = [.. order.Select(o => (OrderKey(o.Value, items, node, scope), o))];
         CheckOrderable(keys);
+        if (node.Distinct && items.Find(i => i.Column.Type.Array || i.Column.Type.Kind is FieldType.Json or FieldType.Record) is { Value: not null } loose)
+        {
+            throw node.At.Error($"Column {loose.Column.Name} of type {loose.Column.Type} cannot be used in SELECT DISTINCT");
+        }
+
         Bound[] values = [.. items.Select(i => i.Value)];
         IReadOnlyList<Column> columns = [.. items.Select(i => i.Column)];
         IEnumerable<object?[]> Rows(Env? around)
@@ -175,7 +181,15 @@ internal sealed partial class Binder
             throw call.At.Error($"Analytic function {call.Name} is not supported by the simulator");
         }
 
-        windows.Add(new Window(call.Name, [.. call.Over!.PartitionBy.Select(p => Bind(p, scope))], [.. call.Over.OrderBy.Select(o => (Bind(o.Value, scope), o))]));
+        Bound[] parts = [.. call.Over!.PartitionBy.Select(p => Bind(p, scope))];
+        if (parts.FirstOrDefault(p => !p.Type.Orderable || p.Type.Kind == FieldType.Float) is { } part)
+        {
+            throw call.At.Error($"Partitioning by expressions of type {part.Type} is not allowed");
+        }
+
+        (Bound Value, OrderItem Item)[] order = [.. call.Over.OrderBy.Select(o => (Bind(o.Value, scope), o))];
+        CheckOrderable(order);
+        windows.Add(new Window(call.Name, parts, order));
         int at = windows.Count - 1;
         return new Bound(SqlType.Integer, env => env.Windows[at]) { Slots = ulong.MaxValue };
     }
@@ -278,64 +292,6 @@ internal sealed partial class Binder
 
         return node.Distinct
             ? throw expression.At.Error("ORDER BY clause expression references a column which is not visible after SELECT DISTINCT")
-            : Bind(WithAliases(expression, node), scope);
-    }
-
-    // QUALIFY rn = 1, where rn is a name of the SELECT list.
-    private static Expr WithAliases(Expr expression, SelectNode node)
-    {
-        Expr Swap(Expr inner) => inner switch
-        {
-            NameExpr { Parts.Count: 1 } name => node.Items.FirstOrDefault(i => i.Value is CallExpr { Over: not null } && string.Equals(i.Alias, name.Parts[0], StringComparison.OrdinalIgnoreCase))?.Value ?? inner,
-            BinaryExpr binary => new BinaryExpr(binary.Op, Swap(binary.Left), Swap(binary.Right)).Spans<Expr>([binary.At], 0, 1),
-            _ => inner,
-        };
-        return expression is BinaryExpr or NameExpr && node.Items.Any(i => i.Value is CallExpr { Over: not null }) ? Swap(expression) : expression;
-    }
-
-    /// <summary>Conditions of constants on a partitioning column keep partitions from being read.</summary>
-    public void PruneBy(Expr condition, Scope scope)
-    {
-        foreach (Expr part in AstWalk.Conjuncts(condition))
-        {
-            switch (part)
-            {
-                case BinaryExpr { Op: "=" or "<" or "<=" or ">" or ">=" } test:
-                    Bound left = Bind(test.Left, scope), right = Bind(test.Right, scope);
-                    Restrict(test.Op, left, right);
-                    Restrict(test.Op switch { "<" => ">", "<=" => ">=", ">" => "<", ">=" => "<=", _ => "=" }, right, left);
-                    break;
-                case BetweenExpr { Not: false } between:
-                    Bound value = Bind(between.Value, scope), low = Bind(between.Low, scope), high = Bind(between.High, scope);
-                    Restrict(">=", value, low);
-                    Restrict("<=", value, high);
-                    break;
-                case InExpr { Not: false, List: { } list } within:
-                    Bound column = Bind(within.Value, scope);
-                    Bound[] items = [.. list.Select(i => Bind(i, scope))];
-                    if (IsPartition(column) && items.All(i => i.Constant))
-                    {
-                        object?[] found = [.. items.Select(i => Coerce(i, column.Type)?.Eval(Env.None)).Where(v => v is not null).Order(Comparer<object?>.Create((a, b) => Values.Compare(a!, b!)))];
-                        column.Column!.Value.Scan.RestrictToSpan(found.FirstOrDefault(), found.LastOrDefault());
-                    }
-
-                    break;
-                case IsExpr { What: "NULL", Not: false } absent when Bind(absent.Value, scope) is var nothing && IsPartition(nothing):
-                    nothing.Column!.Value.Scan.Restrict("NULL", null);
-                    break;
-                default:
-                    break;
-            }
-        }
-    }
-
-    private static bool IsPartition(Bound value) => value.Column is { } column && column.Column == column.Scan.PartitionColumn;
-
-    private static void Restrict(string op, Bound column, Bound constant)
-    {
-        if (IsPartition(column) && constant.Constant && Coerce(constant, column.Type) is { } fits)
-        {
-            column.Column!.Value.Scan.Restrict(op, fits.Eval(Env.None));
-        }
+            : Bind(expression, scope);
     }
 }

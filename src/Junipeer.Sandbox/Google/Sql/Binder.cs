@@ -41,7 +41,7 @@ internal sealed partial class Binder(IBindContext context)
 
         return expression switch
         {
-            LiteralExpr literal => Bound.Of(literal.Type, literal.Value is bool flag ? Values.Box(flag) : literal.Value, bends: true),
+            LiteralExpr literal => Bound.Of(literal.Type, literal.Value is bool flag ? Values.Box(flag) : literal.Value, bends: literal.Type.Kind is null or FieldType.String or FieldType.Float or FieldType.Integer),
             ParameterExpr parameter => Parameter(parameter),
             NameExpr name => Name(name, scope),
             UnaryExpr unary => Unary(unary, scope),
@@ -88,12 +88,14 @@ internal sealed partial class Binder(IBindContext context)
 
         if (value.Type.Kind is null)
         {
-            return Bound.Of(to, null, bends: true);
+            return Bound.Of(to, value.Type.Array ? new List<object?>() : null, bends: true);
         }
 
         FieldType kind = to.Kind!.Value;
         Func<Env, object?> eval = value.Eval;
-        return Bound.From(to, env => Casts.Convert(eval(env), kind), value);
+        return to.Array
+            ? Bound.From(to, env => eval(env) is IReadOnlyList<object?> list ? list.Select(v => Casts.Convert(v, kind)).ToList() : null, value)
+            : Bound.From(to, env => Casts.Convert(eval(env), kind), value);
     }
 
     /// <summary>Values for one place: all become the type that fits them all.</summary>
@@ -103,7 +105,8 @@ internal sealed partial class Binder(IBindContext context)
         bool bends = true;
         foreach (Bound value in values)
         {
-            if (type.Kind is null || (Casts.Implicit(type, value.Type, bends) && value.Type.Kind is not null))
+            bool keeps = type.Kind is not null && value.Bends && !bends && Casts.Implicit(value.Type, type, bends: true);
+            if (!keeps && (type.Kind is null || (Casts.Implicit(type, value.Type, bends) && value.Type.Kind is not null)))
             {
                 (type, bends) = (value.Type, value.Bends);
             }
@@ -138,7 +141,12 @@ internal sealed partial class Binder(IBindContext context)
         {
             if (Resolve(name, at, out int used) is not { } found)
             {
-                continue;
+                if (depth > 0 || name.Parts.Count > 1 || !at.Aliases.TryGetValue(first, out Bound? alias))
+                {
+                    continue;
+                }
+
+                return alias;
             }
 
             if (at.Grouping is { } grouping && depth > 0)
@@ -256,60 +264,5 @@ internal sealed partial class Binder(IBindContext context)
 
         Func<Env, object?> eval = value.Eval;
         return Bound.From(SqlType.Of(value.Type.Fields[index]), env => eval(env) is object?[] record ? RowSet.Get(record, index) : null, value);
-    }
-
-    // Once a SELECT is grouped, its list sees the keys and aggregates of a group, and no single row.
-    private Bound? Grouped(Expr expression, Grouping grouping, Scope scope)
-    {
-        if (expression is LiteralExpr or ParameterExpr)
-        {
-            return null;
-        }
-
-        for (int i = 0; i < grouping.Keys.Count; i++)
-        {
-            if (grouping.Keys[i].Text == expression.Text || (expression is NameExpr && SameColumn(expression, grouping.Keys[i].Key, scope)))
-            {
-                int at = i;
-                return new Bound(grouping.Keys[i].Key.Type, env => env.Group[at]) { Slots = ulong.MaxValue };
-            }
-        }
-
-        if (expression is CallExpr { Over: null } call && Aggregates.Known(call.Name))
-        {
-            return AggregateOf(call, grouping, scope);
-        }
-
-        return expression is NameExpr name && Resolve(name, scope, out _) is not null ? throw NotGrouped(name) : null;
-    }
-
-    private static SqlException NotGrouped(NameExpr name) =>
-        name.At.Error($"SELECT list expression references column {string.Join('.', name.Parts)} which is neither grouped nor aggregated");
-
-    private static bool SameColumn(Expr expression, Bound key, Scope scope) =>
-        key.Column is { } column && Resolve((NameExpr)expression, scope, out int used) is { Column: { } other } && used == ((NameExpr)expression).Parts.Count && other == column;
-
-    private Bound AggregateOf(CallExpr call, Grouping grouping, Scope scope)
-    {
-        scope.Grouping = null;
-        string text = call.Text;
-        int at = grouping.Aggregates.FindIndex(a => a.Text == text);
-        if (at < 0)
-        {
-            if (call.Args.FirstOrDefault(AstWalk.HasAggregate) is { } nested)
-            {
-                throw nested.At.Error("Aggregations of aggregations are not allowed");
-            }
-
-            Bound[] args = [.. call.Args.Select(a => Bind(a, scope))];
-            (Bound, OrderItem)[] order = [.. call.OrderBy.Select(o => (Bind(o.Value, scope), o))];
-            long? limit = call.Limit is { } most ? (long?)Bind(most, scope).Eval(Env.None) : null;
-            grouping.Aggregates.Add(Aggregates.Make(call, args, order, limit));
-            at = grouping.Aggregates.Count - 1;
-        }
-
-        scope.Grouping = grouping;
-        int place = at + grouping.Keys.Count;
-        return new Bound(grouping.Aggregates[at].Type, env => env.Group[place]) { Slots = ulong.MaxValue };
     }
 }

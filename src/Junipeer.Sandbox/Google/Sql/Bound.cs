@@ -123,6 +123,9 @@ internal sealed class Scope(Scope? outer)
 
     public List<Window>? Windows { get; set; }
 
+    /// <summary>Names of the SELECT list, for the clauses that come after it and know them.</summary>
+    public Dictionary<string, Bound> Aliases { get; } = new(StringComparer.OrdinalIgnoreCase);
+
     public bool Correlated { get; set; }
 
     /// <summary>The clause being read, for messages about aggregates in the wrong place.</summary>

@@ -12,9 +12,15 @@ internal static class Casts
     /// <summary>Whether a value of one type is taken where another is wanted.</summary>
     public static bool Implicit(SqlType from, SqlType to, bool bends)
     {
-        if (from.Kind is null || from.Same(to))
+        if (from.Same(to) || (from.Kind is null && (!from.Array || to.Array)))
         {
             return true;
+        }
+
+        // The items of an array literal bend as they would alone.
+        if (from.Array && to.Array && bends)
+        {
+            return Implicit(from.Element, to.Element, bends);
         }
 
         if (from.Array || to.Array || to.Kind is null)
@@ -35,8 +41,21 @@ internal static class Casts
     }
 
     /// <summary>The type both can become without a CAST.</summary>
-    public static SqlType? Common(Bound a, Bound b) =>
-        Implicit(a.Type, b.Type, a.Bends) ? b.Type : Implicit(b.Type, a.Type, b.Bends) ? a.Type : null;
+    public static SqlType? Common(Bound a, Bound b)
+    {
+        // A literal bends to a column before the column is widened to the literal.
+        if (b.Bends && !a.Bends)
+        {
+            (a, b) = (b, a);
+        }
+
+        return Implicit(a.Type, b.Type, a.Bends) ? b.Type : Implicit(b.Type, a.Type, b.Bends) ? a.Type : null;
+    }
+
+    /// <summary>A number of type FLOAT64 as CAST to STRING and messages write it.</summary>
+    public static string FloatText(double number) => double.IsNaN(number) ? "nan"
+        : double.IsInfinity(number) ? (number > 0 ? "inf" : "-inf")
+        : number.ToString("R", CultureInfo.InvariantCulture).Replace('E', 'e');
 
     public static bool Explicit(FieldType from, FieldType to) => from == to || (from, to) switch
     {
@@ -57,11 +76,11 @@ internal static class Casts
         string text => FromText(text, to),
         _ => to switch
         {
-            FieldType.String => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : ValueText.Of(value),
+            FieldType.String => value is byte[] bytes ? Encoding.UTF8.GetString(bytes) : value is double number ? FloatText(number) : ValueText.Of(value),
             FieldType.Integer => ToInteger(value),
             FieldType.Float => value is Exact exact ? exact.ToDouble() : value is long whole ? (double)whole : value,
             FieldType.Numeric or FieldType.BigNumeric => ToExact(value, to == FieldType.BigNumeric),
-            FieldType.Boolean => value is long number ? number != 0 : value,
+            FieldType.Boolean => value is long integer ? integer != 0 : value,
             FieldType.Date => value is DateOnly ? value : DateOnly.FromDateTime(Moment(value)),
             FieldType.DateTime => Moment(value),
             FieldType.Timestamp => value is Instant ? value : Instant.From(Moment(value)),
@@ -102,7 +121,7 @@ internal static class Casts
             object?[] record => "{" + string.Join(',', type.Fields.Select((f, i) => Quoted(f.Name) + ":" + ToJson(RowSet.Get(record, i), SqlType.Of(f)))) + "}",
             bool or JsonText => ValueText.Of(value),
             long whole => Math.Abs((decimal)whole) <= 1L << 53 ? ValueText.Of(whole) : Quoted(ValueText.Of(whole)),
-            double number => double.IsFinite(number) ? ValueText.Of(number).Replace(".0", string.Empty, StringComparison.Ordinal) : Quoted(ValueText.Of(number)),
+            double number => double.IsFinite(number) ? FloatText(number) : Quoted(ValueText.Of(number)),
             Exact exact => exact.ToString(),
             byte[] bytes => Quoted(System.Convert.ToBase64String(bytes)),
             Instant instant => Quoted(TemporalText.DateTime(instant.Utc) + "Z"),

@@ -12,18 +12,8 @@ internal sealed class ScriptRun(Session session)
 
     public void Run(IReadOnlyList<Statement> statements)
     {
-        bool declarations = true;
         foreach (Statement statement in statements)
         {
-            if (statement is not DeclareStatement)
-            {
-                declarations = false;
-            }
-            else if (!declarations)
-            {
-                throw statement.At.Error("Variable declarations are allowed only at the start of a block or script");
-            }
-
             try
             {
                 Step(statement);
@@ -32,6 +22,25 @@ internal sealed class ScriptRun(Session session)
             {
                 string message = error.Message.Contains(" at [", StringComparison.Ordinal) ? error.Message : $"{error.Message} at {statement.At.Place}";
                 throw new SqlException(error.Reason, "Query error: " + message, error.Location);
+            }
+        }
+    }
+
+    /// <summary>Goes through a script without running it: what its statements would read and cost, as far as that can be told.</summary>
+    public void Plan(IEnumerable<Statement> statements)
+    {
+        foreach (Statement statement in statements)
+        {
+            if (statement is SelectStatement or InsertStatement or UpdateStatement or DeleteStatement or TruncateStatement or MergeStatement or AssertStatement)
+            {
+                try
+                {
+                    _children.Add(One(statement));
+                }
+                catch (DataException)
+                {
+                    // It may use what statements before it would have made.
+                }
             }
         }
     }

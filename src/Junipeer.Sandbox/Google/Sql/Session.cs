@@ -200,7 +200,7 @@ internal sealed class Session(DataStore store, SqlRequest request, CancellationT
         [var project, var dataset, var table] => new TableRef(project, dataset, table),
         [var dataset, var table] => new TableRef(Request.Project, dataset, table),
         [var table] when Request.DefaultDataset is { } dataset => new TableRef(Request.Project, dataset, table),
-        [var table] => throw new SqlException("invalidQuery", $"Table \"{table}\" must be qualified with a dataset (e.g. dataset.table)."),
+        [var table] => throw new SqlException("invalid", $"Table \"{table}\" must be qualified with a dataset (e.g. dataset.table)."),
         _ => throw path.At.Error($"Invalid table name: {path.Written}"),
     };
 

@@ -55,14 +55,17 @@ internal sealed class SqlEngine(DataStore store)
 
         if (session.Request.DryRun)
         {
-            // What the statements of a script would do depends on those before them: only the words were checked.
-            return new SqlResult("SCRIPT", [], []);
+            run.Plan(statements);
+        }
+        else
+        {
+            run.Run(statements);
         }
 
-        run.Run(statements);
         SqlResult? last = run.Children.Count > 0 ? run.Children[^1] : null;
         return new SqlResult("SCRIPT", last?.Schema ?? [], last?.Rows ?? [])
         {
+            UndeclaredParameters = session.UndeclaredParameters,
             Children = run.Children,
             BytesProcessed = run.Children.Sum(c => c.BytesProcessed),
             BytesBilled = run.Children.Sum(c => c.BytesBilled),

@@ -35,6 +35,11 @@ internal sealed partial class Parser
                 }
             }
 
+            if (Is("DECLARE") && statements.Exists(s => s is not DeclareStatement))
+            {
+                throw Here.Error("Variable declarations are allowed only at the start of a block or script");
+            }
+
             statements.Add(One());
             if (Here.Kind != TokenKind.End && !Is(";"))
             {
