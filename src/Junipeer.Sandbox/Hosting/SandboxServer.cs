@@ -36,7 +36,6 @@ public sealed class SandboxServer : IAsyncDisposable
         GoogleAdminUri = new Uri(GoogleUri, "_sandbox/");
         brightpearl.Host = $"127.0.0.1:{port}";
         google.Host = $"127.0.0.1:{port + 2}";
-        GoogleServiceAccountKey = google.OAuth.ServiceAccountJson();
     }
 
     /// <summary>Where the Brightpearl API answers: <c>{BrightpearlUri}public-api/{Account}/...</c>.</summary>
@@ -67,7 +66,7 @@ public sealed class SandboxServer : IAsyncDisposable
     public string GoogleClientSecret => _google.OAuth.Client.Secret;
 
     /// <summary>The service account's key file, as JSON; its token server is this sandbox.</summary>
-    public string GoogleServiceAccountKey { get; }
+    public string GoogleServiceAccountKey => _google.OAuth.ServiceAccountJson();
 
     /// <summary>The service account's address.</summary>
     public string GoogleServiceAccount => _google.Principals.ServiceAccount;

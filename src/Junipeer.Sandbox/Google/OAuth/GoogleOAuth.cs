@@ -56,7 +56,7 @@ internal sealed class GoogleOAuth(GoogleSandbox sandbox) : IDisposable
 
     public TokenStore Tokens { get; } = new(sandbox.Clock);
 
-    /// <summary>The key of the service account; made anew for every run.</summary>
+    /// <summary>The key of the service account; made anew for every run, when somebody first needs it.</summary>
     public RSA ServiceKey { get; } = RSA.Create(2048);
 
     public string ServiceKeyId { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(20));

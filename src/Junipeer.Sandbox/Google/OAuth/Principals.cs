@@ -25,12 +25,9 @@ internal sealed class Principal(string email, string kind)
 
     public void Grant(string project, string dataset, params string[] roles) => _datasets[$"{project}:{dataset}"] = roles;
 
-    public bool May(string permission, string project, string? dataset = null)
-    {
-        _ = project;
-        return _roles.Any(r => RolePermissions.Has(r, permission))
-            || (dataset is not null && _datasets.TryGetValue($"{project}:{dataset}", out string[]? inside) && inside.Any(r => RolePermissions.Has(r, permission)));
-    }
+    public bool May(string permission, string project, string? dataset = null) =>
+        _roles.Any(r => RolePermissions.Has(r, permission))
+        || (dataset is not null && _datasets.TryGetValue($"{project}:{dataset}", out string[]? inside) && inside.Any(r => RolePermissions.Has(r, permission)));
 
     private static class RolePermissions
     {
