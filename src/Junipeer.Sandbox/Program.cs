@@ -35,6 +35,22 @@ catch (Exception wrong) when (wrong is ArgumentException or IOException)
 await using (server)
 {
     string root = server.BrightpearlUri.ToString().TrimEnd('/');
+    string google = server.GoogleUri.ToString().TrimEnd('/');
+
+    // Lives as long as the sandbox: its key is good for this run only.
+    string keyFile = Path.Combine(Path.GetTempPath(), $"junipeer-sandbox-{Environment.ProcessId}-key.json");
+    FileStreamOptions mine = new() { Mode = FileMode.Create, Access = FileAccess.Write };
+    if (!OperatingSystem.IsWindows())
+    {
+        mine.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    }
+
+    File.Delete(keyFile);
+    await using (StreamWriter key = new(keyFile, mine))
+    {
+        await key.WriteAsync(server.GoogleServiceAccountKey);
+    }
+
     Console.WriteLine($"""
         Brightpearl sandbox   {root}
           account             {server.Account}
@@ -48,6 +64,13 @@ await using (server)
           token               {server.OAuthTokenUri}
           API                 {root}/public-api/{server.Account}/order-service/order
           admin               {root}/_sandbox/
+
+        Google sandbox        {google}
+          project             {server.GoogleProject}
+          dataset             existing, in {server.GoogleLocation}
+          OAuth client        {server.GoogleClientId}, secret {server.GoogleClientSecret}
+          service account     {server.GoogleServiceAccount}, key file {keyFile}
+          admin               {google}/_sandbox/
 
         Connect-Brightpearl -Account '{server.Account}' -BaseUri '{root}' -AppReference '{server.AppReference}' -StaffToken (ConvertTo-SecureString '{server.StaffToken}' -AsPlainText -Force)
 
@@ -65,7 +88,11 @@ await using (server)
                 account = server.Account, developerReference = server.DeveloperReference, clientId = server.OAuthClientId, clientSecret = server.OAuthClientSecret, publicClientId = server.OAuthPublicClientId, redirectUris = server.OAuthRedirectUris,
             },
             norce = new { baseUri = server.NorceUri.ToString().TrimEnd('/') },
-            google = new { baseUri = server.GoogleUri.ToString().TrimEnd('/') },
+            google = new
+            {
+                baseUri = google, adminUri = google + "/_sandbox", project = server.GoogleProject, dataset = "existing", location = server.GoogleLocation, clientId = server.GoogleClientId, clientSecret = server.GoogleClientSecret,
+                authUri = google + "/o/oauth2/v2/auth", tokenUri = google + "/token", serviceAccount = server.GoogleServiceAccount, serviceAccountKeyFile = keyFile,
+            },
             pid = Environment.ProcessId,
         }, new JsonSerializerOptions { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
         string half = ready + ".tmp" + Environment.ProcessId;
@@ -74,6 +101,7 @@ await using (server)
     }
 
     await server.WaitForShutdownAsync();
+    File.Delete(keyFile);
 }
 
 return 0;

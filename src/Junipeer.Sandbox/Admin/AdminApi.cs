@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Junipeer.Sandbox.Brightpearl;
-using Junipeer.Sandbox.Brightpearl.Faults;
+using Junipeer.Sandbox.Faults;
 using Junipeer.Sandbox.Brightpearl.Front;
 using Junipeer.Sandbox.Brightpearl.World;
 using Microsoft.AspNetCore.Http;

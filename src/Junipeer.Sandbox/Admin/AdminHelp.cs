@@ -36,7 +36,7 @@ internal static class AdminHelp
           {{string.Join(", ", sandbox.Changes.Names)}}
 
         Kinds of faults:
-          {{string.Join(", ", Fault.Kinds)}}
+          {{string.Join(", ", BrightpearlFaults.Kinds)}}
         A fault's match: method, verb, resource, pathContains, queryContains, idContains.
         Its settings: skip, times (null: always), status, body, contentType, headers, milliseconds, when (before|after), mode (repeat|short), rows,
         resultsAvailable, morePagesAvailable, quota (whether it costs a request), actions, id.

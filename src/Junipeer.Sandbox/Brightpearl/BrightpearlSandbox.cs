@@ -29,7 +29,7 @@ internal sealed class BrightpearlSandbox
         ];
         Router = new Router(Resources.SelectMany(r => r.Routes));
         Authenticator = new Authenticator(Tokens, Quirks);
-        Faults = new FaultRegistry(this);
+        Faults = new BrightpearlFaults(this);
         OAuth = new OAuthServer(this);
     }
 
@@ -56,7 +56,7 @@ internal sealed class BrightpearlSandbox
 
     public Authenticator Authenticator { get; }
 
-    public FaultRegistry Faults { get; }
+    public BrightpearlFaults Faults { get; }
 
     public OAuthServer OAuth { get; }
 

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 
 namespace Junipeer.Sandbox.Hosting;
 
-/// <summary>Three neighbouring ports: the first to serve on, the other two held so that nobody else takes them.</summary>
+/// <summary>Three neighbouring ports: the first and the third to serve on, the one between held so that nobody else takes it.</summary>
 internal static class Ports
 {
     public static (int Port, Socket[] Reserved) Reserve(int wanted)
@@ -11,7 +11,8 @@ internal static class Ports
         if (wanted != 0)
         {
             Probe(wanted);
-            return (wanted, [Hold(wanted + 1), Hold(wanted + 2)]);
+            Probe(wanted + 2);
+            return (wanted, [Hold(wanted + 1)]);
         }
 
         for (int attempt = 0; attempt < 50; attempt++)
@@ -31,7 +32,8 @@ internal static class Ports
             try
             {
                 second = Bind(port + 1);
-                return (port, [second, Bind(port + 2)]);
+                Bind(port + 2).Dispose();
+                return (port, [second]);
             }
             catch (SocketException)
             {

@@ -5,6 +5,10 @@ using Junipeer.Sandbox.Brightpearl;
 using Junipeer.Sandbox.Brightpearl.Front;
 using Junipeer.Sandbox.Brightpearl.OAuth;
 using Junipeer.Sandbox.Brightpearl.World;
+using Junipeer.Sandbox.Google;
+using Junipeer.Sandbox.Google.Admin;
+using Junipeer.Sandbox.Google.Front;
+using Junipeer.Sandbox.Google.OAuth;
 using Junipeer.Sandbox.Hosting;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -16,18 +20,22 @@ public sealed class SandboxServer : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly BrightpearlSandbox _brightpearl;
+    private readonly GoogleSandbox _google;
     private readonly Socket[] _reserved;
 
-    private SandboxServer(WebApplication app, BrightpearlSandbox brightpearl, Socket[] reserved, int port)
+    private SandboxServer(WebApplication app, BrightpearlSandbox brightpearl, GoogleSandbox google, Socket[] reserved, int port)
     {
         _app = app;
         _brightpearl = brightpearl;
+        _google = google;
         _reserved = reserved;
         BrightpearlUri = new Uri($"http://127.0.0.1:{port}/");
         AdminUri = new Uri(BrightpearlUri, "_sandbox/");
         NorceUri = new Uri($"http://127.0.0.1:{port + 1}/");
         GoogleUri = new Uri($"http://127.0.0.1:{port + 2}/");
+        GoogleAdminUri = new Uri(GoogleUri, "_sandbox/");
         brightpearl.Host = $"127.0.0.1:{port}";
+        google.Host = $"127.0.0.1:{port + 2}";
     }
 
     /// <summary>Where the Brightpearl API answers: <c>{BrightpearlUri}public-api/{Account}/...</c>.</summary>
@@ -39,8 +47,29 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Kept free for the Norce side.</summary>
     public Uri NorceUri { get; }
 
-    /// <summary>Kept free for the Google side.</summary>
+    /// <summary>Where BigQuery and Google's sign-in answer.</summary>
     public Uri GoogleUri { get; }
+
+    /// <summary>Where the Google side is steered from.</summary>
+    public Uri GoogleAdminUri { get; }
+
+    /// <summary>The project with everything in it.</summary>
+    public string GoogleProject => _google.Project;
+
+    /// <summary>Where the dataset <c>existing</c> is.</summary>
+    public string GoogleLocation => GoogleSandbox.SeededLocation;
+
+    /// <summary>The client id of the desktop app.</summary>
+    public string GoogleClientId => _google.OAuth.Client.Id;
+
+    /// <summary>The client secret of the desktop app.</summary>
+    public string GoogleClientSecret => _google.OAuth.Client.Secret;
+
+    /// <summary>The service account's key file, as JSON; its token server is this sandbox.</summary>
+    public string GoogleServiceAccountKey => _google.OAuth.ServiceAccountJson();
+
+    /// <summary>The service account's address.</summary>
+    public string GoogleServiceAccount => _google.Principals.ServiceAccount;
 
     /// <summary>The account code.</summary>
     public string Account => _brightpearl.Tokens.Account;
@@ -92,14 +121,16 @@ public sealed class SandboxServer : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         SandboxClock clock = new(options.Start ?? DateTimeOffset.UtcNow);
         BrightpearlSandbox sandbox = Build(options, clock);
+        GoogleSandbox google = new(clock);
+        google.OAuth.Settings.Auto = options.AutoApprove ? AutoConsent.Allow : AutoConsent.Off;
         for (int attempt = 1; ; attempt++)
         {
             (int port, Socket[] reserved) = Ports.Reserve(options.Port);
-            WebApplication app = Host(sandbox, port);
+            WebApplication app = Host(sandbox, google, port);
             try
             {
                 await app.StartAsync(cancellationToken);
-                return new SandboxServer(app, sandbox, reserved, port);
+                return new SandboxServer(app, sandbox, google, reserved, port);
             }
             catch (IOException) when (options.Port == 0 && attempt < 10)
             {
@@ -120,14 +151,13 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (Brightpearl.Faults.Fault fault in _brightpearl.Faults.All)
-        {
-            fault.Release();
-        }
+        _brightpearl.Faults.ReleaseAll();
+        _google.Faults.ReleaseAll();
 
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(patience.Token);
         await Close(_app, _reserved);
+        _google.Dispose();
     }
 
     private static BrightpearlSandbox Build(SandboxOptions options, SandboxClock clock)
@@ -167,7 +197,7 @@ public sealed class SandboxServer : IAsyncDisposable
         return sandbox;
     }
 
-    private static WebApplication Host(BrightpearlSandbox sandbox, int port)
+    private static WebApplication Host(BrightpearlSandbox sandbox, GoogleSandbox google, int port)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -178,13 +208,21 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, port + 2, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication app = builder.Build();
         Gateway gateway = new(sandbox);
         AdminApi admin = new(sandbox);
+        GoogleGateway googleGateway = new(google);
+        GoogleAdmin googleAdmin = new(google);
         app.Run(http =>
         {
             RequestTarget target = RequestTarget.Parse(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
+            if (http.Connection.LocalPort == port + 2)
+            {
+                return target.Segments is ["_sandbox", ..] ? googleAdmin.Handle(http, target) : googleGateway.Handle(http, target);
+            }
+
             return target.Segments is ["_sandbox", ..] ? admin.Handle(http, target) : gateway.Handle(http, target);
         });
         return app;

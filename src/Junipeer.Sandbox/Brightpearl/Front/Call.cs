@@ -39,7 +39,7 @@ internal sealed class Call
     public Tampering Tampering { get; } = new();
 
     /// <summary>Faults whose work on this request has been told to those who wait for it.</summary>
-    public HashSet<Faults.Fault> Announced { get; } = [];
+    public HashSet<Sandbox.Faults.Fault> Announced { get; } = [];
 
     /// <summary>The first row or document of the answer, for faults that act on what is being paged.</summary>
     public object? LastPage { get; set; }

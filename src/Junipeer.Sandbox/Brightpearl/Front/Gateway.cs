@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
-using Junipeer.Sandbox.Brightpearl.Faults;
+using Junipeer.Sandbox.Faults;
 using Junipeer.Sandbox.Brightpearl.OAuth;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

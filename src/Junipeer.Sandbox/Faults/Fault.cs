@@ -1,16 +1,10 @@
 using System.Text.Json;
 
-namespace Junipeer.Sandbox.Brightpearl.Faults;
+namespace Junipeer.Sandbox.Faults;
 
 /// <summary>Something that goes wrong on purpose, for the requests it matches.</summary>
 internal sealed class Fault(int id, string kind)
 {
-    public static readonly string[] Kinds =
-    [
-        "status", "html", "throttle-storm", "outage", "drop-before", "drop-after", "drop-mid-body", "truncate", "delay", "hold", "bad-id",
-        "stale-page", "misreport-total", "insert-while-paging", "delete-while-paging", "world", "expire-token",
-    ];
-
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<(int Hits, TaskCompletionSource Done)> _waiting = [];
     private readonly Lock _gate = new();
@@ -54,6 +48,14 @@ internal sealed class Fault(int id, string kind)
     public bool? Quota { get; init; }
 
     public JsonElement? Actions { get; init; }
+
+    /// <summary>For the Google side: the reason code and message of an error.</summary>
+    public string? Reason { get; init; }
+
+    public string? Message { get; init; }
+
+    /// <summary>For faults in the middle of an upload: how much of the request's body is taken in.</summary>
+    public long? Bytes { get; init; }
 
     public int Seen { get; private set; }
 
@@ -144,7 +146,7 @@ internal sealed record FaultMatch
     /// <summary>HTTP method.</summary>
     public string? Method { get; init; }
 
-    /// <summary>GET, OPTIONS, SEARCH, COUNT or META, as in the counters; for tokens EXCHANGE or REFRESH.</summary>
+    /// <summary>As in the counters: of Brightpearl GET, OPTIONS, SEARCH, COUNT or META; for tokens EXCHANGE or REFRESH.</summary>
     public string? Verb { get; init; }
 
     public string? Resource { get; init; }
@@ -155,4 +157,7 @@ internal sealed record FaultMatch
 
     /// <summary>An id that one of the path's id sets must contain.</summary>
     public long? IdContains { get; init; }
+
+    /// <summary>For the Google side: part of a job's id, configuration or query.</summary>
+    public string? JobContains { get; init; }
 }
