@@ -1,3 +1,4 @@
+using Junipeer.BigQuery;
 using Junipeer.Connections;
 using Junipeer.Export;
 using Junipeer.Guides;
@@ -49,6 +50,24 @@ public interface IJunipeerEngine
 
     /// <summary>Says what an export would do; writes one <see cref="ExportPlan"/> per resource.</summary>
     Task PlanAsync(ExportRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes a <see cref="BigQueryDatasetInfo"/> for each dataset of the connection's project, or for the one named.</summary>
+    Task GetDatasetsAsync(BigQueryConnection connection, string? name, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Writes a <see cref="BigQueryTableInfo"/> for each table of a dataset, or for the one named; without details one call serves for all.</summary>
+    Task GetTablesAsync(BigQueryConnection connection, string? dataset, string? name, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Makes a dataset; writes its <see cref="BigQueryDatasetInfo"/>.</summary>
+    Task NewDatasetAsync(BigQueryDatasetRequest request, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Runs SQL on BigQuery; writes <see cref="QueryRow"/>s, or one <see cref="BigQueryCostInfo"/> for a dry run.</summary>
+    Task RunStatementAsync(BigQueryStatement statement, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>Begins to bring rows into a table of BigQuery.</summary>
+    IBigQueryImport BeginImport(BigQueryImportRequest request);
+
+    /// <summary>The projects a connection can see, for choosing one; writes their ids as text.</summary>
+    Task GetProjectsAsync(BigQueryConnection connection, IOperationSink sink, CancellationToken stop);
 
     /// <summary>Runs SQL on a warehouse, read-only; writes <see cref="QueryRow"/>s.</summary>
     Task QueryAsync(QueryRequest request, IOperationSink sink, CancellationToken stop);

@@ -8,9 +8,11 @@ using Junipeer.Export;
 using Junipeer.Sandbox;
 
 // The main job on a machine with nothing but the .NET SDK: a Brightpearl account that runs on this machine, exported into a
-// SQLite warehouse, changed, exported again, and compared with the account's own truth.
+// SQLite warehouse (or, with --warehouse bigquery, into a BigQuery that runs here too), changed, exported again, and compared
+// with the account's own truth.
 Console.OutputEncoding = Encoding.UTF8;
 var orders = args.SkipWhile(a => a != "--orders").Skip(1).Select(a => int.Parse(a, CultureInfo.InvariantCulture)).FirstOrDefault(5000);
+var usesBigQuery = args.SkipWhile(a => a != "--warehouse").Skip(1).FirstOrDefault("sqlite").Equals("bigquery", StringComparison.OrdinalIgnoreCase);
 var database = Path.GetFullPath(args.SkipWhile(a => a != "--database").Skip(1).FirstOrDefault("junipeer-demo.db"));
 foreach (var suffix in (string[])["", "-wal", "-shm"]) File.Delete(database + suffix);
 
@@ -43,14 +45,17 @@ var request = new ExportRequest
     Connection = connection,
     Resources = ["Standard"],
     Target = ExportTarget.Warehouse,
-    Path = database,
+    Path = usesBigQuery ? null : database,
+    Warehouse = usesBigQuery ? BigQuery() : null,
     QuotaShare = 0.95,
 };
 
 using var admin = new HttpClient { BaseAddress = sandbox.AdminUri };
+using var google = new HttpClient { BaseAddress = sandbox.GoogleAdminUri };
+var copy = usesBigQuery ? new BigQueryCopy(google, $"{sandbox.GoogleProject}.demo", database) : null;
 var comparison = new Comparison(admin, database);
 
-Console.WriteLine($"\nFirst export, everything, into {database}");
+Console.WriteLine($"\nFirst export, everything, into {(usesBigQuery ? $"BigQuery, dataset {sandbox.GoogleProject}.demo at {sandbox.GoogleUri}" : database)}");
 var equal = await RoundAsync(request);
 
 Console.WriteLine("\nThe account changes: new, edited and deleted orders, removed rows, prices, stock, products, contacts.");
@@ -67,11 +72,25 @@ async Task<bool> RoundAsync(ExportRequest round)
 {
     var sink = new ConsoleSink();
     await engine.ExportAsync(round, sink, stopper.Token);
+    if (copy is not null) await copy.RunAsync(stopper.Token);
     var rows = await comparison.CompareAsync(sink.Results, stopper.Token);
     Table.Print(rows);
     foreach (var difference in rows.SelectMany(r => r.Differences.Take(5))) Console.WriteLine($"  ! {difference}");
-    return sink.Faults == 0 && rows.All(r => r.IsEqual);
+    IReadOnlyList<string> staged = copy is null ? [] : await copy.StagedAsync(stopper.Token);
+    foreach (var left in staged) Console.WriteLine($"  ! left behind: {left}");
+    return sink.Faults == 0 && staged.Count == 0 && rows.All(r => r.IsEqual);
 }
+
+BigQueryConnection BigQuery() => new()
+{
+    Name = "demo-warehouse",
+    Project = sandbox.GoogleProject,
+    Dataset = "demo",
+    Location = "EU",
+    Kind = BigQueryAuthentication.ServiceAccount,
+    BaseUri = sandbox.GoogleUri,
+    SecretReference = secrets.Put("key", sandbox.GoogleServiceAccountKey),
+};
 
 async Task ChangeTheWorldAsync()
 {

@@ -1,3 +1,4 @@
+using Junipeer.BigQuery;
 using Junipeer.Brightpearl;
 using Junipeer.Connections;
 using Junipeer.Connections.Checks;
@@ -11,6 +12,7 @@ using Junipeer.Requests;
 using Junipeer.Resources;
 using Junipeer.Warehouse;
 using Junipeer.Warehouses;
+using Junipeer.Warehouses.BigQuery;
 using Junipeer.Warehouses.Sqlite;
 
 namespace Junipeer;
@@ -43,7 +45,12 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
 
     public async Task ForgetAsync(JunipeerConnection connection, bool forget, bool revoke, IOperationSink sink, CancellationToken stop)
     {
-        if (revoke)
+        if (revoke && connection is BigQueryConnection { Kind: BigQueryAuthentication.User } google)
+        {
+            using var secret = await secrets.ReadAsync(connection.SecretReference, stop).ConfigureAwait(false);
+            if (secret is not null && SecretDocument.Parse(secret) is { } document) await BigQuerySignIn.RevokeAsync(google, document, sink, stop).ConfigureAwait(false);
+        }
+        else if (revoke)
             sink.Warning($"{connection.System} has no call that revokes tokens; remove the app from the account (App Store > Installed apps), or change the token there, to make them worthless.");
         if (forget) await new Connector(secrets).ForgetAsync(connection, stop).ConfigureAwait(false);
     }
@@ -86,8 +93,45 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
         ExportRules.Check(request);
         var resources = Resolve(request.Resources);
         await using var source = SourceOf(request, resources);
-        await new ExportForecast(source, request, sink).RunAsync(resources, stop).ConfigureAwait(false);
+        await using var warehouse = request.Target == ExportTarget.Warehouse && (request.Warehouse is BigQueryConnection || File.Exists(ExportRules.RequireSqlite(request.Path, request.Warehouse)))
+            ? OpenWarehouse(request.Path, request.Warehouse, request.TablePrefix)
+            : null; // a file that is not there has no bookmarks, and a plan makes none
+        await new ExportForecast(source, request, warehouse, sink).RunAsync(resources, stop).ConfigureAwait(false);
     }
+
+    public async Task GetProjectsAsync(BigQueryConnection connection, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new BigQueryClient(connection, secrets);
+        await new BigQueryCatalog(client, sink).ProjectsAsync(stop).ConfigureAwait(false);
+    }
+
+    public async Task GetDatasetsAsync(BigQueryConnection connection, string? name, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new BigQueryClient(connection, secrets);
+        await new BigQueryCatalog(client, sink).DatasetsAsync(name, stop).ConfigureAwait(false);
+    }
+
+    public async Task GetTablesAsync(BigQueryConnection connection, string? dataset, string? name, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new BigQueryClient(connection, secrets);
+        await new BigQueryCatalog(client, sink).TablesAsync(dataset, name, stop).ConfigureAwait(false);
+    }
+
+    public async Task NewDatasetAsync(BigQueryDatasetRequest request, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new BigQueryClient(request.Connection, secrets);
+        await new BigQueryCatalog(client, sink).NewDatasetAsync(request, stop).ConfigureAwait(false);
+    }
+
+    public async Task RunStatementAsync(BigQueryStatement statement, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new BigQueryClient(statement.Connection, secrets);
+        var reader = new BigQueryReader(client, sink);
+        if (statement.DryRun) await sink.WriteAsync(await reader.CostAsync(statement, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
+        else await reader.RunAsync(statement.Sql, statement.Parameters, null, sink, stop, statement.MaximumBytesBilled).ConfigureAwait(false);
+    }
+
+    public IBigQueryImport BeginImport(BigQueryImportRequest request) => new BigQueryImport(new BigQueryClient(request.Connection, secrets), request);
 
     public async Task QueryAsync(QueryRequest request, IOperationSink sink, CancellationToken stop)
     {
@@ -139,13 +183,16 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
         return Catalogue.Entries.Where(e => wanted.Contains(e.Name)).Select(e => e.Resource).ToArray();
     }
 
-    private static SqliteWarehouse WarehouseOf(WarehouseReference reference) =>
-        SqliteWarehouse.Open(ExportRules.RequireSqlite(reference.Path, reference.Connection), reference.TablePrefix);
+    private IWarehouse WarehouseOf(WarehouseReference reference) => OpenWarehouse(reference.Path, reference.Connection, reference.TablePrefix);
 
-    private static IDestination DestinationOf(ExportRequest request, IOperationSink sink) => request.Target switch
+    private IWarehouse OpenWarehouse(string? path, JunipeerConnection? connection, string prefix) => connection is BigQueryConnection bigQuery
+        ? BigQueryWarehouse.Open(bigQuery, secrets, prefix)
+        : SqliteWarehouse.Open(ExportRules.RequireSqlite(path, connection), prefix);
+
+    private IDestination DestinationOf(ExportRequest request, IOperationSink sink) => request.Target switch
     {
         ExportTarget.Files => FileDestination.Open(request.Path!, request.Compress),
-        ExportTarget.Warehouse => SqliteWarehouse.Open(ExportRules.RequireSqlite(request.Path, request.Warehouse), request.TablePrefix),
+        ExportTarget.Warehouse => OpenWarehouse(request.Path, request.Warehouse, request.TablePrefix),
         _ => new PipelineDestination(sink, !request.NoPayload),
     };
 

@@ -26,6 +26,9 @@ public sealed record ConnectRequest
     /// <summary>Do not list the connection among the saved ones, although its secret is kept somewhere.</summary>
     public bool IsForSession { get; init; }
 
+    /// <summary>Why nobody can be asked for what is missing; null when somebody can.</summary>
+    public string? NoPrompt { get; init; }
+
     /// <summary>
     /// Where the tokens came from is read-only: when the place they are kept in already holds tokens that grew out of the
     /// same ones, those are newer and stay.

@@ -102,6 +102,7 @@ internal static class ConnectionBook
             return Text(entry, "system") switch
             {
                 "Brightpearl" => entry.Deserialize<BrightpearlConnection>(Json),
+                "BigQuery" => entry.Deserialize<BigQueryConnection>(Json),
                 _ => null,
             };
         }

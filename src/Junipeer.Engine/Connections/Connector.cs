@@ -1,3 +1,4 @@
+using Junipeer.BigQuery;
 using Junipeer.Brightpearl;
 using Junipeer.Operations;
 
@@ -15,6 +16,7 @@ internal sealed class Connector(ISecretStore store)
         // First of all, so that nobody signs in, and no code is used up, for tokens that cannot be kept.
         var place = await ChooseAsync(request.Places, stop).ConfigureAwait(false);
         var (proven, document) = await ProveAsync(request, sink, stop).ConfigureAwait(false);
+        if (proven is BigQueryConnection bigQuery && document.Current is not null) proven = await new BigQueryChooser(bigQuery, document, request.NoPrompt, sink).RunAsync(stop).ConfigureAwait(false);
         var connection = proven with { SecretReference = place };
         if (request is { Token: null, Tokens: null, SignIn: null }) return request.IsForSession ? connection : await ListAsync(connection, stop).ConfigureAwait(false); // the secret is there already
         if (request.KeepNewer && await HasNewerAsync(connection, document, stop).ConfigureAwait(false))
@@ -46,7 +48,14 @@ internal sealed class Connector(ISecretStore store)
     private static async Task<(JunipeerConnection Connection, SecretDocument Secret)> ProveAsync(ConnectRequest request, IOperationSink sink, CancellationToken stop)
     {
         var secret = request.ClientSecret is null ? null : SecretText.Reveal(request.ClientSecret);
-        if (request.SignIn is { } signIn) return await BrightpearlSignIn.RunAsync((BrightpearlConnection)request.Connection, signIn, secret, sink, stop).ConfigureAwait(false);
+        switch (request.Connection)
+        {
+            case BrightpearlConnection brightpearl when request.SignIn is { } signIn:
+                return await BrightpearlSignIn.RunAsync(brightpearl, signIn, secret, sink, stop).ConfigureAwait(false);
+            case BigQueryConnection bigQuery when request.SignIn is { } signIn:
+                return await BigQuerySignIn.RunAsync(bigQuery, signIn, secret, sink, stop).ConfigureAwait(false);
+        }
+
         if (request.Tokens is { } tokens)
         {
             var access = tokens.AccessToken is null ? null : SecretText.Reveal(tokens.AccessToken);

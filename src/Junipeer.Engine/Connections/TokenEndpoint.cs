@@ -24,12 +24,24 @@ internal sealed record TokenAnswer
     /// <summary>The app's installation (Brightpearl: <c>installation_instance_id</c>, first grant only).</summary>
     public string? InstallationId { get; init; }
 
+    /// <summary>What was granted, which may be less than what was asked for; null when not told.</summary>
+    public string? Scope { get; init; }
+
+    /// <summary>Who signed in, as a signed statement (OpenID Connect); read for its e-mail address only.</summary>
+    public string? IdToken { get; init; }
+
+    /// <summary>When the refresh token ends, where access is limited in time; null when it is not.</summary>
+    public DateTimeOffset? RefreshEndsAt { get; init; }
+
     public override string ToString() => nameof(TokenAnswer);
 }
 
 /// <summary>The endpoint said no, in the words of OAuth 2 (RFC 6749, section 5.2).</summary>
-internal sealed class TokenRefusedException(string error, string? description, int status) : Exception($"{error}: {description}")
+internal sealed class TokenRefusedException(string error, string? description, int status, string? subtype = null) : Exception($"{error}: {description}")
 {
+    /// <summary>Google's closer word, for example <c>invalid_rapt</c>.</summary>
+    public string? Subtype => subtype;
+
     public string Error => error;
 
     public string? Description => description;
@@ -99,7 +111,7 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
         var answer = document?.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement : default;
         if (status is >= 200 and < 300 && Text(answer, tokenKey) is { } access) return Read(answer, access);
         if (Text(answer, "error") is { } error && status is >= 400 and < 500)
-            throw new TokenRefusedException(error, Text(answer, "error_description"), status);
+            throw new TokenRefusedException(error, Text(answer, "error_description"), status, Text(answer, "error_subtype"));
 
         // It says that it did nothing, or stands before the endpoint: the request may be made again.
         if (status is 429 or 502 or 503) throw new BusyException(status);
@@ -116,17 +128,23 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
         redactor.Know(access);
         var refresh = Text(answer, "refresh_token");
         if (refresh is not null) redactor.Know(refresh);
-        var seconds = Text(answer, "expires_in") is { } life && double.TryParse(life, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1e10 ? number : (double?)null;
+        if (Text(answer, "id_token") is { } identity) redactor.Know(identity);
         return new TokenAnswer
         {
             AccessToken = access,
             RefreshToken = refresh,
             ReceivedAt = received,
-            ExpiresAt = seconds is { } s ? received.AddSeconds(s) : null,
+            ExpiresAt = After(received, Text(answer, "expires_in")),
+            RefreshEndsAt = After(received, Text(answer, "refresh_token_expires_in")),
+            Scope = Text(answer, "scope"),
+            IdToken = Text(answer, "id_token"),
             ApiDomain = Text(answer, "api_domain"),
             InstallationId = Text(answer, "installation_instance_id"),
         };
     }
+
+    private static DateTimeOffset? After(DateTimeOffset received, string? seconds) =>
+        double.TryParse(seconds, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1e10 ? received.AddSeconds(number) : null;
 
     private static HttpClient CreateClient() => new(new SocketsHttpHandler
     {

@@ -29,6 +29,9 @@ internal sealed class TokenFaults(JunipeerConnection connection, string connect)
                 ? $"The tokens of '{connection.Name}' were being renewed when the connection broke: {connection.System} renewed them, its answer never arrived, and the old refresh token is used up."
                 : $"The tokens of '{connection.Name}' were being renewed at {Time(interrupted!.StartedAt)} by process {interrupted.Process} on {interrupted.Machine}, which ended before it could save the new ones; {connection.System} takes the old refresh token no more.",
             $"Connect once more, nothing else is lost: {connect}", refused),
+        "invalid_grant" when refused.Subtype == "invalid_rapt" => Fault("Junipeer.Token.SessionEnded", FaultCategory.AuthenticationError,
+            $"The organisation's session policy ended the sign-in of '{connection.Name}'; {connection.System} wants the person back every few hours.",
+            $"Connect again: {connect}. For scheduled runs use a service account, which no session policy ends.", refused),
         "invalid_grant" => Fault("Junipeer.Token.RefreshRefused", FaultCategory.AuthenticationError,
             $"{connection.System} takes the refresh token of '{connection.Name}' no more: it has ended, was revoked, or another program used it up.{Said(refused)}",
             $"Connect again: {connect}", refused),

@@ -2,13 +2,12 @@ using Junipeer.Files;
 using Junipeer.Http;
 using Junipeer.Operations;
 using Junipeer.Records;
-using Junipeer.Warehouse;
-using Junipeer.Warehouses.Sqlite;
+using Junipeer.Warehouses;
 
 namespace Junipeer.Export;
 
 /// <summary>Says what an export would do, for one request a resource at the most, and touches no destination.</summary>
-internal sealed class ExportForecast(IRecordSource source, ExportRequest request, IOperationSink sink)
+internal sealed class ExportForecast(IRecordSource source, ExportRequest request, IWarehouse? warehouse, IOperationSink sink)
 {
     /// <summary>Documents are seldom larger; the forecast promises an upper bound, not an estimate.</summary>
     private const long BytesPerDocument = 32 << 10;
@@ -88,12 +87,8 @@ internal sealed class ExportForecast(IRecordSource source, ExportRequest request
     {
         switch (request.Target)
         {
-            case ExportTarget.Warehouse when ExportRules.RequireSqlite(request.Path, request.Warehouse) is var path && File.Exists(path):
-                await using (var warehouse = SqliteWarehouse.Open(path, request.TablePrefix))
-                {
-                    return await warehouse.ReadBookmarksAsync(stop).ConfigureAwait(false);
-                }
-
+            case ExportTarget.Warehouse when warehouse is not null:
+                return await warehouse.ReadBookmarksAsync(stop).ConfigureAwait(false);
             case ExportTarget.Files:
                 return FolderState.ReadBookmarks(request.Path!);
             default:

@@ -139,4 +139,11 @@ public sealed record DeleteSweep
 /// <summary>What a commit did.</summary>
 /// <param name="Deleted">Records flagged as deleted.</param>
 /// <param name="HeldBack">Records that vanished and were not flagged, because they were too many; 0 otherwise.</param>
-public readonly record struct CommitOutcome(long Deleted, long HeldBack);
+public readonly record struct CommitOutcome(long Deleted, long HeldBack)
+{
+    /// <summary>Records that were not there, where only the commit tells.</summary>
+    public long? New { get; init; }
+
+    /// <summary>Records that differ from before, where only the commit tells.</summary>
+    public long? Changed { get; init; }
+}

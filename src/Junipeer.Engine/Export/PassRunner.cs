@@ -224,6 +224,8 @@ internal sealed class PassRunner(
     {
         var outcome = await writer.CommitAsync(commit, stop).ConfigureAwait(false);
         Bookmark = commit.Bookmark;
+        if (outcome.New is { } fresh) job.New = (job.New ?? 0) + fresh;
+        if (outcome.Changed is { } changed) job.Changed = (job.Changed ?? 0) + changed;
         job.Output = writer.Output;
         _rejects.Clear();
         _dirty = false;

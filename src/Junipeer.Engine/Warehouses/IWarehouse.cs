@@ -19,6 +19,12 @@ public interface IWarehouse : IDestination
     /// <summary>Bookmarks by resource name.</summary>
     IAsyncEnumerable<BookmarkInfo> BookmarksAsync(CancellationToken stop);
 
+    /// <summary>The bookmarks as they stand, by resource; nothing is opened for writing, and an empty warehouse has none.</summary>
+    Task<IReadOnlyDictionary<string, Bookmark>> ReadBookmarksAsync(CancellationToken stop);
+
+    /// <summary>How old the data of every resource is that was ever begun.</summary>
+    IAsyncEnumerable<FreshnessInfo> FreshnessAsync(TimeSpan maximumAge, CancellationToken stop);
+
     /// <summary>Sets or forgets a bookmark under the resource's lease.</summary>
     Task<BookmarkInfo> SetBookmarkAsync(BookmarkChange change, CancellationToken stop);
 }

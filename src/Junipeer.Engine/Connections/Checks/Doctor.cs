@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using Junipeer.BigQuery;
 using Junipeer.Brightpearl;
 using Junipeer.Http;
 using Junipeer.Operations;
@@ -74,12 +75,14 @@ internal sealed class Doctor
     private IReadOnlyList<string> Order => _connection switch
     {
         BrightpearlConnection => BrightpearlChecks.Order,
+        BigQueryConnection => BigQueryChecks.Order,
         _ => throw new NotSupportedException(_connection.System),
     };
 
     private IConnectorChecks ConnectorOf() => _connection switch
     {
         BrightpearlConnection brightpearl => new BrightpearlChecks(brightpearl, _secrets, _make, _sink, _options),
+        BigQueryConnection bigQuery => new BigQueryChecks(bigQuery, _secrets, _make, _sink, _options),
         _ => throw new NotSupportedException(_connection.System),
     };
 

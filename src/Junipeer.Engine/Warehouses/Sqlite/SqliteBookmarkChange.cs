@@ -36,11 +36,11 @@ internal static class SqliteBookmarkChange
         if (change.Watermark is null)
         {
             SqliteBookmarks.Forget(db, prefix, resource, now);
-            return SqliteBookmarks.Info(resource, Bookmark.None, now);
+            return BookmarkReport.Info(resource, Bookmark.None, now);
         }
 
         var wanted = stored with { Watermark = change.Watermark, Changes = null, Sweep = change.Reset ? null : stored.Sweep };
         SqliteBookmarks.Write(db, prefix, resource, stored, wanted, now);
-        return SqliteBookmarks.Info(resource, wanted, now);
+        return BookmarkReport.Info(resource, wanted, now);
     }
 }

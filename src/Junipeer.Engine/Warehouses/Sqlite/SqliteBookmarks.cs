@@ -1,7 +1,6 @@
 using System.Globalization;
 using Junipeer.Export;
 using Junipeer.Records;
-using Junipeer.Warehouse;
 
 namespace Junipeer.Warehouses.Sqlite;
 
@@ -89,24 +88,6 @@ internal static class SqliteBookmarks
         while (rows.Step()) resources.Add((rows.Text(0), rows.OptionalInstant(1)));
         return resources;
     }
-
-    /// <summary>What a user is shown.</summary>
-    public static BookmarkInfo Info(string resource, Bookmark bookmark, DateTimeOffset? updatedAt) => new()
-    {
-        Resource = resource,
-        Watermark = bookmark.Watermark,
-        LastFull = bookmark.LastFull,
-        LastRecheck = bookmark.LastRecheck,
-        OpenPass = string.Join("; ", new[] { bookmark.Changes, bookmark.Sweep }.Where(p => p is not null).Select(p => Describe(p!))),
-        UpdatedAt = updatedAt,
-    };
-
-    private static string Describe(OpenPass pass) => pass switch
-    {
-        { Slices: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{pass.Kind}: {pass.Finished.Count:N0} of {pass.Slices:N0} slices"),
-        { Finished.Count: > 0 } => string.Create(CultureInfo.InvariantCulture, $"{pass.Kind}: {pass.Finished.Count:N0} slices"),
-        _ => $"{pass.Kind}: begun",
-    };
 
     private static void WritePass(SqliteDb db, string prefix, string resource, string slot, OpenPass? stored, OpenPass? wanted, DateTimeOffset now)
     {

@@ -14,31 +14,8 @@ internal static class SqliteFreshness
         if (resources.Count == 0) new SqliteState(db, prefix).ThrowEmpty();
         foreach (var resource in resources)
         {
-            var bookmark = SqliteBookmarks.Read(db, prefix, resource);
-            var hasRun = runs.TryGetValue(resource, out var run);
-            var to = Later(bookmark.Watermark, bookmark.LastFull);
-            var age = now - to;
-            var isFresh = age <= maximumAge;
-            yield return new FreshnessInfo
-            {
-                Resource = resource,
-                IsFresh = isFresh,
-                Age = age,
-                MaximumAge = maximumAge,
-                CompleteTo = to,
-                LastStatus = hasRun ? run.Status : null,
-                Detail = isFresh ? null : Detail(to, hasRun, run.Status, run.Message),
-            };
+            (ExportStatus?, string?)? run = runs.TryGetValue(resource, out var last) ? last : null;
+            yield return BookmarkReport.Freshness(resource, SqliteBookmarks.Read(db, prefix, resource), run, maximumAge, now);
         }
-    }
-
-    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
-
-    private static string Detail(DateTimeOffset? to, bool hasRun, ExportStatus? status, string? message)
-    {
-        var age = to is { } instant ? $"Complete only to {InstantText.Of(instant)}." : "Never read to the end.";
-        if (!hasRun) return age;
-        var ended = status is { } s ? $"The last run ended as {s}" : "The last run is still going, or its process died";
-        return message is null ? $"{age} {ended}." : $"{age} {ended}: {message}";
     }
 }

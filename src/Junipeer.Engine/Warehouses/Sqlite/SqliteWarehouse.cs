@@ -72,10 +72,10 @@ public sealed class SqliteWarehouse : IWarehouse
 
     /// <inheritdoc/>
     public IAsyncEnumerable<BookmarkInfo> BookmarksAsync(CancellationToken stop) => StreamAsync(
-        db => SqliteBookmarks.Resources(db, _prefix).Select(r => SqliteBookmarks.Info(r.Resource, SqliteBookmarks.Read(db, _prefix, r.Resource), r.UpdatedAt)), stop);
+        db => SqliteBookmarks.Resources(db, _prefix).Select(r => BookmarkReport.Info(r.Resource, SqliteBookmarks.Read(db, _prefix, r.Resource), r.UpdatedAt)), stop);
 
     /// <summary>The bookmarks as they stand, by resource; nothing is opened for writing.</summary>
-    internal async Task<IReadOnlyDictionary<string, Bookmark>> ReadBookmarksAsync(CancellationToken stop)
+    public async Task<IReadOnlyDictionary<string, Bookmark>> ReadBookmarksAsync(CancellationToken stop)
     {
         var bookmarks = new Dictionary<string, Bookmark>(StringComparer.Ordinal);
         var stored = StreamAsync(db => SqliteBookmarks.Resources(db, _prefix).Select(r => (r.Resource, SqliteBookmarks.Read(db, _prefix, r.Resource))), stop);

@@ -1,0 +1,34 @@
+using System.Runtime.CompilerServices;
+using Junipeer.Operations;
+
+namespace Junipeer.BigQuery;
+
+/// <summary>Reads the rows of a finished query or of a table, page by page.</summary>
+internal sealed class BigQueryRows(BigQueryClient client, IOperationSink sink)
+{
+    private const string PageRows = "50000";
+
+    /// <summary>Rows of a query job, with their schema.</summary>
+    public async IAsyncEnumerable<(IReadOnlyList<TableField> Fields, object?[] Row)> OfJobAsync(JobReference job, [EnumeratorCancellation] CancellationToken stop)
+    {
+        string? token = null;
+        IReadOnlyList<TableField>? fields = null;
+        do
+        {
+            var path = BigQueryClient.Path($"projects/{job.ProjectId}/queries/{job.JobId}",
+                ("location", job.Location), ("maxResults", PageRows), ("pageToken", token), ("formatOptions.useInt64Timestamp", "true"));
+            var page = await client.SendAsync<RowPage>(HttpMethod.Get, path, null, "read the result of a query", sink, stop).ConfigureAwait(false);
+            if (page.JobComplete == false)
+            {
+                await Task.Delay(500, stop).ConfigureAwait(false);
+                continue;
+            }
+
+            fields ??= page.Schema?.Fields ?? [];
+            foreach (var row in page.Rows ?? []) yield return (fields, BigQueryCells.Row(fields, row));
+            token = page.PageToken;
+            if (string.IsNullOrEmpty(token)) yield break; // a page may be empty and still have a successor
+        }
+        while (true);
+    }
+}

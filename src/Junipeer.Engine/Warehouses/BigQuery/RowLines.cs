@@ -1,0 +1,92 @@
+using System.Globalization;
+using System.IO.Compression;
+using System.Text.Json;
+using Junipeer.Records;
+
+namespace Junipeer.Warehouses.BigQuery;
+
+/// <summary>Rows of one table as gzip NDJSON in memory, until they are enough for a load job.</summary>
+internal sealed class RowLines : IDisposable
+{
+    private readonly MemoryStream _bytes = new(1 << 16);
+    private readonly GZipStream _gzip;
+    private readonly Utf8JsonWriter _json;
+    private readonly byte[] _newLine = "\n"u8.ToArray();
+    private bool _isClosed;
+
+    public RowLines()
+    {
+        _gzip = new GZipStream(_bytes, CompressionLevel.Fastest, leaveOpen: true);
+        _json = new Utf8JsonWriter(_gzip, new JsonWriterOptions { SkipValidation = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
+
+    public long Rows { get; private set; }
+
+    /// <summary>Compressed bytes so far; what the compressor still holds is not among them.</summary>
+    public long Length => _bytes.Length;
+
+    /// <summary>Begins a row; write its members, then <see cref="End"/>.</summary>
+    public Utf8JsonWriter Begin()
+    {
+        _json.WriteStartObject();
+        return _json;
+    }
+
+    public void End()
+    {
+        _json.WriteEndObject();
+        _json.Flush();
+        _json.Reset();
+        _gzip.Write(_newLine);
+        Rows++;
+    }
+
+    /// <summary>Closes the last member of the file; the bytes are complete.</summary>
+    public byte[] Finish()
+    {
+        Close();
+        return _bytes.ToArray();
+    }
+
+    /// <summary>Writes a cell under its name; a null is left out, which loads as NULL.</summary>
+    public static void Write(Utf8JsonWriter json, JsonEncodedText name, RecordBatch batch, Cell cell)
+    {
+        switch (cell.Kind)
+        {
+            case CellKind.Null:
+                break;
+            case CellKind.Integer:
+                json.WriteString(name, cell.Bits.ToString(CultureInfo.InvariantCulture)); // as text: beyond 2^53 a JSON number is not exact
+                break;
+            case CellKind.Boolean:
+                json.WriteBoolean(name, cell.Bits != 0);
+                break;
+            case CellKind.Instant:
+                json.WriteString(name, Instant(cell.Bits));
+                break;
+            case CellKind.Date:
+                json.WriteString(name, DateOnly.FromDayNumber((int)cell.Bits).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+                break;
+            default:
+                json.WriteString(name, batch.Text(cell));
+                break;
+        }
+    }
+
+    public static string Instant(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+
+    public void Dispose()
+    {
+        Close();
+        _bytes.Dispose();
+    }
+
+    /// <summary>The writer before what it writes into.</summary>
+    private void Close()
+    {
+        if (_isClosed) return;
+        _isClosed = true;
+        _json.Dispose();
+        _gzip.Dispose();
+    }
+}
