@@ -14,9 +14,12 @@
     VariablesToExport    = @()
     AliasesToExport      = @()
     CmdletsToExport      = @(
+        'Connect-BigQuery'
         'Connect-Brightpearl'
         'Disconnect-Junipeer'
         'Find-BrightpearlRecord'
+        'Get-BigQueryDataset'
+        'Get-BigQueryTable'
         'Get-BrightpearlRecord'
         'Get-BrightpearlResource'
         'Get-JunipeerBookmark'
@@ -24,9 +27,12 @@
         'Get-JunipeerGuide'
         'Get-JunipeerReject'
         'Get-JunipeerRun'
+        'Import-BigQueryData'
+        'Invoke-BigQueryQuery'
         'Invoke-BrightpearlExport'
         'Invoke-BrightpearlRequest'
         'Invoke-JunipeerQuery'
+        'New-BigQueryDataset'
         'Set-JunipeerBookmark'
         'Test-JunipeerConnection'
         'Test-JunipeerFreshness'

@@ -34,7 +34,7 @@ public sealed partial class SurfaceTests
 
         Assert.Contains(cmdlet.Verb, verbs);
         Assert.DoesNotMatch("(?<!s)s$", cmdlet.Noun);
-        Assert.Matches("^(Brightpearl|Junipeer)", cmdlet.Noun);
+        Assert.Matches("^(Brightpearl|BigQuery|Junipeer)", cmdlet.Noun);
         Assert.Equal($"{cmdlet.Verb}{cmdlet.Noun}Command", cmdlet.Type.Name);
         Assert.True(cmdlet.Type.IsSealed, "A cmdlet class is sealed.");
         Assert.True(cmdlet.Type.IsSubclassOf(typeof(JunipeerCmdlet)));

@@ -19,6 +19,7 @@ function Start-Sandbox {
     $address = Get-Content $ready -Raw | ConvertFrom-Json
     Remove-Item $ready
     $address.brightpearl | Add-Member oauth $address.oauth
+    $address.brightpearl | Add-Member google $address.google
     $address.brightpearl | Add-Member Process $process -PassThru
 }
 

@@ -1,4 +1,5 @@
 using System.Management.Automation;
+using Junipeer.Connections;
 using Junipeer.Operations;
 using Junipeer.Warehouse;
 
@@ -37,7 +38,7 @@ internal static class ProviderPath
         var named = warehouse with { TablePrefix = tablePrefix ?? warehouse.TablePrefix };
         if (warehouse.Connection is { } connection)
         {
-            return connection.System != "Brightpearl"
+            return connection is BigQueryConnection
                 ? named
                 : throw Fault("Junipeer.Warehouse.NotAWarehouse", FaultCategory.InvalidArgument, $"The connection '{connection.Name}' leads to {connection.System}, which is no warehouse.",
                     "Give the path of a SQLite file to -Warehouse, for example ./brightpearl.db.", connection.Name);

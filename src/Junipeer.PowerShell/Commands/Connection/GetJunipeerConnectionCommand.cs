@@ -20,7 +20,7 @@ public sealed class GetJunipeerConnectionCommand : JunipeerCmdlet
 
     /// <summary>The system the connections lead to.</summary>
     [Parameter]
-    [ValidateSet("Brightpearl")]
+    [ValidateSet("Brightpearl", "BigQuery")]
     public string? System { get; set; }
 
     /// <inheritdoc/>

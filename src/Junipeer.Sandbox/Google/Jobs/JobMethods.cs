@@ -7,6 +7,7 @@ using Junipeer.Sandbox.Google.Rest;
 using Junipeer.Sandbox.Google.Sql;
 using Junipeer.Sandbox.Google.Uploads;
 
+
 namespace Junipeer.Sandbox.Google.Jobs;
 
 /// <summary>The methods of jobs.</summary>

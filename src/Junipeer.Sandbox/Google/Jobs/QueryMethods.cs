@@ -6,6 +6,7 @@ using Junipeer.Sandbox.Google.Front;
 using Junipeer.Sandbox.Google.Rest;
 using Junipeer.Sandbox.Google.Sql;
 
+
 namespace Junipeer.Sandbox.Google.Jobs;
 
 /// <summary>jobs.query and jobs.getQueryResults.</summary>
