@@ -1,141 +1,132 @@
-# Runs every cmdlet against known secrets and searches everything that was written, in any form a secret can take.
 BeforeAll {
-    Import-Module "$PSScriptRoot/Sandbox.psm1"
-    $manifest = (Resolve-Path "$PSScriptRoot/../../Junipeer.psd1").Path
-    $box = Join-Path ([IO.Path]::GetTempPath()) "junipeer-redaction-$([guid]::NewGuid().ToString('N'))"
-    foreach ($folder in 'home', 'tmp', 'data', 'out', 'vault') { $null = New-Item -ItemType Directory -Path "$box/$folder" -Force }
-    $sandbox = Start-Sandbox -Option '--auto-approve', '--token-lifetime-seconds', '600'
-    $browser = "$box/browser.sh"
-    Set-Content $browser "#!/bin/sh`ncurl -sL `"`$1`" > /dev/null`n"
-    if ($IsLinux -or $IsMacOS) { chmod +x $browser }
+    Import-Module "$PSScriptRoot/Sandbox.psm1", "$PSScriptRoot/SecretSearch.psm1" -Force
+    $sandbox = Start-Sandbox -Orders 50 -Option '--auto-approve'
+    $module = (Resolve-Path "$PSScriptRoot/../..").Path
+    $folder = Join-Path ([IO.Path]::GetTempPath()) "junipeer-redaction-$([guid]::NewGuid().ToString('N'))"
+    $box = "$folder.json"
+    'home', 'temp', 'junipeer', 'out' | ForEach-Object { $null = New-Item -ItemType Directory "$folder/$_" }
+    function New-Secret { [Convert]::ToBase64String([Security.Cryptography.RandomNumberGenerator]::GetBytes(35)) }
 
-    $script = @'
-param($Sandbox, $Out)
-$global:ErrorActionPreference = 'Continue'
-$VerbosePreference = $DebugPreference = $InformationPreference = 'Continue'
-Import-Module $env:TEST_MODULE
-function Secure($text) { $s = [securestring]::new(); $text.ToCharArray() | ForEach-Object { $s.AppendChar($_) }; $s }
-function Try-It([scriptblock] $what) { try { & $what } catch { $_; $_.Exception | Format-List * -Force; Get-Error -InputObject $_ } }
-$Sandbox = Get-Content $Sandbox -Raw | ConvertFrom-Json
-$all = @{ Verbose = $true; Debug = $true }
-$plain = @{ Account = $Sandbox.account; BaseUri = $Sandbox.baseUri; AppReference = $Sandbox.appReference }
-$app = @{ Account = $Sandbox.account; BaseUri = $Sandbox.baseUri; ClientId = $Sandbox.oauth.clientId; DeveloperReference = 'sandboxdev'; ClientSecret = Secure $Sandbox.oauth.clientSecret }
-Start-Transcript -Path "$Out/transcript.txt" | Out-Null
-& {
-    $staff = Connect-Brightpearl @plain -StaffToken (Secure $Sandbox.staffToken) -NoSave -Name staff -PassThru @all
-    $staff; $staff | Format-List *; $staff | ConvertTo-Json -Depth 5; $staff | Export-Clixml "$Out/staff.xml"
-    Connect-Brightpearl @plain -AccountToken (Secure $Sandbox.accountToken) -NoSave -Name account @all
-    Connect-Brightpearl @app -Name oauth -AllowUnprotectedStore @all
-    Try-It { Connect-Brightpearl @app -AuthorizationCode $env:TEST_CODE -Name code -AllowUnprotectedStore @all }
-    Try-It { Connect-Brightpearl @plain -StaffToken (Secure $env:TEST_WRONG) -NoSave -Name wrong @all }
-    Try-It { Connect-Brightpearl $Sandbox.account -BaseUri "http://user:$($env:TEST_PASSWORD)@example.com/" -AppReference a -StaffToken (Secure $Sandbox.staffToken) -NoSave @all }
-    foreach ($name in 'staff', 'account', 'oauth', 'wrong') {
-        Try-It { Test-JunipeerConnection -Connection $name @all | Format-List * }
-        Try-It { Find-BrightpearlRecord brand -First 1 -Connection $name @all }
-        Try-It { Get-BrightpearlRecord brand 74 -Connection $name @all }
-        Try-It { Invoke-BrightpearlRequest -Path 'order-service/order-type' -Connection $name @all | Format-List * }
-        Try-It { Invoke-BrightpearlExport -Resource brand -Warehouse "$Out/$name.db" -Connection $name @all }
-        Try-It { Invoke-BrightpearlExport -Resource brand -Path "$Out/$name" -Connection $name @all }
+    # An app of this run alone, so that nothing else on the machine knows its secret; the odd characters are the ones encodings change.
+    $listener = [Net.Sockets.TcpListener]::new([Net.IPAddress]::Loopback, 0)
+    $listener.Start(); $port = $listener.LocalEndpoint.Port; $listener.Stop()
+    $given = [ordered]@{
+        sandbox = $sandbox | Select-Object account, baseUri, appReference, staffToken, accountToken, adminUri, oauth
+        clientId = 'redaction'; clientSecret = "p+/=$(New-Secret)"; redirectUri = "http://127.0.0.1:$port/callback"
+        wrongToken = New-Secret; wrongSecret = New-Secret; wrongCode = New-Secret
+        google = $sandbox.google | Select-Object project, baseUri, @{ n = 'keyFile'; e = { $_.serviceAccountKeyFile } }
+        vault = (Get-Module -ListAvailable Microsoft.PowerShell.SecretStore) ? 'Box' : $null
     }
-    # Brightpearl echoes a token it does not know.
-    Invoke-RestMethod -Method Post -Uri "$($Sandbox.adminUri)/oauth/revoke" -ContentType application/json -Body '{}' | Out-Null
-    Try-It { Find-BrightpearlRecord brand -First 1 -Connection oauth @all }
-    Try-It { Test-JunipeerConnection -Connection oauth @all | Format-List * }
-    Get-BrightpearlResource brand @all
-    Get-JunipeerConnection @all | Format-List *
-    Get-JunipeerConnection @all | ConvertTo-Json -Depth 6
-    Get-JunipeerGuide @all | Out-String
-    Invoke-JunipeerQuery -Warehouse "$Out/staff.db" -Query 'select count(*) from brands' @all
-    Get-JunipeerRun -Warehouse "$Out/staff.db" @all | Format-List *
-    Get-JunipeerReject -Warehouse "$Out/staff.db" @all
-    Get-JunipeerBookmark -Warehouse "$Out/staff.db" @all
-    Set-JunipeerBookmark -Warehouse "$Out/staff.db" -Resource brand -Watermark (Get-Date).AddDays(-1) @all
-    Test-JunipeerFreshness -Warehouse "$Out/staff.db" -MaximumAge 1d @all
-    Disconnect-Junipeer -Connection code, account -Revoke @all
-    $Error | ForEach-Object { $_ | Format-List * -Force | Out-String; $_.Exception.ToString() }
-    $Error | Export-Clixml "$Out/errors.xml" -Depth 3
-    Get-History | Format-List *
-} *>&1 | Out-File "$Out/streams.txt" -Width 4000
-Stop-Transcript | Out-Null
-'@
-    Set-Content "$box/run.ps1" $script
-    $sandbox | Select-Object -ExcludeProperty Process | ConvertTo-Json -Depth 6 | Set-Content "$box/sandbox.json"
-
-    # A code that was asked for elsewhere: the last address of a sign-in.
-    $answer = Invoke-WebRequest -Uri "$($sandbox.oauth.authorizeUri)?response_type=code&client_id=$($sandbox.oauth.clientId)&redirect_uri=$([uri]::EscapeDataString($sandbox.oauth.redirectUris[0]))&state=x" -MaximumRedirection 0 -SkipHttpErrorCheck -ErrorAction SilentlyContinue
-    $code = [uri]::UnescapeDataString(([regex]'code=([^&]+)').Match("$($answer.Headers.Location)").Groups[1].Value)
-    $wrong = 'wRonG0token1that2nobody3issued4ever5='
+    $null = Invoke-Admin $sandbox oauth/apps POST @{ clientId = $given.clientId; clientSecret = $given.clientSecret; developerReference = $sandbox.oauth.developerReference; redirectUris = @($given.redirectUri) }
+    function Get-Code {
+        $address = "$($sandbox.oauth.authorizeUri)?response_type=code&client_id=$($given.clientId)&redirect_uri=$([uri]::EscapeDataString($given.redirectUri))&state=x"
+        $answer = Invoke-WebRequest $address -MaximumRedirection 0 -SkipHttpErrorCheck -ErrorAction SilentlyContinue
+        [uri]::UnescapeDataString([regex]::Match($answer.Headers.Location, 'code=([^&]+)').Groups[1].Value)
+    }
+    $given.code = Get-Code
+    $given.secondCode = Get-Code
+    $given | ConvertTo-Json -Depth 5 | Set-Content $box
 
     $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
-    foreach ($argument in '-NoProfile', '-File', "$box/run.ps1", "$box/sandbox.json", "$box/out") { $start.ArgumentList.Add($argument) }
-    $start.Environment['HOME'] = "$box/home"; $start.Environment['TMPDIR'] = "$box/tmp"; $start.Environment['JUNIPEER_HOME'] = "$box/data"
-    $start.Environment['BROWSER'] = $browser; $start.Environment['TEST_MODULE'] = $manifest; $start.Environment['TEST_CODE'] = $code; $start.Environment['TEST_WRONG'] = $wrong; $start.Environment['TEST_PASSWORD'] = 'PlantedPassword12345'
-    $start.RedirectStandardOutput = $start.RedirectStandardError = $start.RedirectStandardInput = $true
-    $process = [Diagnostics.Process]::Start($start)
-    $process.StandardInput.Close()
-    $spoken = $process.StandardOutput.ReadToEndAsync(); $errors = $process.StandardError.ReadToEndAsync()
-    $commandLines = [Text.StringBuilder]::new()
-    while (-not $process.WaitForExit(100)) {
-        if (-not $IsLinux) { continue }
-        foreach ($folder in [IO.Directory]::EnumerateDirectories('/proc')) {
-            # A process may end while it is looked at.
-            try { $null = $commandLines.AppendLine([IO.File]::ReadAllText("$folder/cmdline")) } catch { continue }
+    foreach ($argument in '-NoProfile', '-File', "$PSScriptRoot/Redaction.Child.ps1", '-Box', $box, '-Folder', "$folder/out") { $start.ArgumentList.Add($argument) }
+    $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    $start.Environment['HOME'] = "$folder/home"
+    $start.Environment['TMPDIR'] = $start.Environment['TEMP'] = $start.Environment['TMP'] = "$folder/temp"
+    $start.Environment['JUNIPEER_HOME'] = "$folder/junipeer"
+    if (-not $IsWindows -and (Get-Command curl -ErrorAction Ignore)) {
+        Set-Content "$folder/browser" "#!/bin/sh`nexec curl -sL -o /dev/null `"`$1`"`n"
+        chmod +x "$folder/browser"
+        $start.Environment['BROWSER'] = "$folder/browser"
+    }
+    $seen = [Collections.Generic.HashSet[string]]::new()
+    $child = [Diagnostics.Process]::Start($start)
+    $child.StandardInput.Close()
+    $said = $child.StandardOutput.ReadToEndAsync()
+    $complained = $child.StandardError.ReadToEndAsync()
+    $until = [datetime]::UtcNow.AddMinutes(5)
+    while (-not $child.WaitForExit(20)) {
+        if ([datetime]::UtcNow -gt $until) { $child.Kill($true); throw 'The child did not end.' }
+        if ($IsLinux) {
+            foreach ($process in [IO.Directory]::EnumerateDirectories('/proc')) {
+                try { $null = $seen.Add([IO.File]::ReadAllText("$process/cmdline")) } catch { continue }
+            }
         }
     }
+    $said.Result, $complained.Result | Set-Content "$folder/out/stdout.txt"
+    $seen | Set-Content "$folder/out/commandlines.txt"
 
-    Set-Content "$box/out/stdout.txt" ($spoken.Result + $errors.Result)
-    Set-Content "$box/out/commandlines.txt" $commandLines.ToString()
-    $families = (Invoke-Admin $sandbox oauth).families
-    $secrets = @($sandbox.staffToken; $sandbox.accountToken; $sandbox.oauth.clientSecret; $code; $wrong; 'PlantedPassword12345'
-        foreach ($saved in Get-ChildItem "$box/data/secrets" -File -ErrorAction SilentlyContinue) { $document = Get-Content $saved -Raw | ConvertFrom-Json; $document.access_token; $document.refresh_token }) | Where-Object { $_ } | Select-Object -Unique
-
-    # Every form a secret travels in, and every piece of it that says too much.
-    function Get-Form([string] $Secret) {
-        $bytes = [Text.Encoding]::UTF8.GetBytes($Secret)
-        $forms = $Secret, [uri]::EscapeDataString($Secret), [Convert]::ToBase64String($bytes), ($Secret -replace '/', '\/'), (($Secret | ConvertTo-Json).Trim('"'))
-        foreach ($form in $forms) { for ($i = 0; $i + 12 -le $form.Length; $i += 3) { $form.Substring($i, 12) } }
-    }
-
-    $pieces = [Collections.Generic.HashSet[string]]::new([string[]]@($secrets | ForEach-Object { Get-Form $_ }))
-    function Find-Secret([string] $Folder, [string] $Except = '^$') {
-        foreach ($file in Get-ChildItem $Folder -Recurse -File -Force | Where-Object FullName -NotMatch $Except) {
-            $text = [Text.Encoding]::Latin1.GetString([IO.File]::ReadAllBytes($file.FullName))
-            $wide = [Text.Encoding]::Unicode.GetString([IO.File]::ReadAllBytes($file.FullName))
-            foreach ($piece in $pieces) { if ($text.Contains($piece) -or $wide.Contains($piece)) { "$($file.FullName): ...$piece..."; break } }
-        }
-    }
+    # What the sandbox issued, by its own account.
+    $oauth = Invoke-Admin $sandbox oauth
+    $issued = @(($oauth | ConvertTo-Json -Depth 20) | Select-String '"(?:code|accessToken|refreshToken|token)": "([^"]{16,})"' -AllMatches | ForEach-Object Matches | ForEach-Object { [regex]::Unescape($_.Groups[1].Value) })
+    $secrets = @($given.sandbox.staffToken, $given.sandbox.accountToken, $given.clientSecret, $given.wrongToken, $given.wrongSecret, $given.wrongCode, $given.code, $given.secondCode) + $issued
+    # A service account's key, a line of it at a time, and Google's token as the sandbox issued them.
+    $key = Get-Content $given.google.keyFile -Raw | ConvertFrom-Json
+    $secrets += @($key.private_key -split '\s+' | Where-Object Length -EQ 64)
+    $google = Invoke-RestMethod "$($sandbox.google.adminUri)/oauth"
+    $googleTokens = @($google | ConvertTo-Json -Depth 20 | Select-String '"((?:ya29\.|1//)[^"]{12,})"' -AllMatches | ForEach-Object Matches | ForEach-Object { [regex]::Unescape($_.Groups[1].Value) })
+    $secrets += $googleTokens
+    $search = New-SecretSearch $secrets
+    $found = @(Find-Secret $search $folder, "$module/Junipeer.psd1", "$module/module", "$module/en-US")
+    # The one place that was told to hold them without protection.
+    $allowed = @($found | Where-Object Path -Like '*/before/secrets/*.json'.Replace('/', [IO.Path]::DirectorySeparatorChar))
+    Write-Note "Redaction: $($secrets.Count) secrets, $((Get-ChildItem $folder -Recurse -File -Force).Count) files, $($seen.Count) command lines"
 }
 
 AfterAll {
     Stop-Sandbox $sandbox
-    if ($box) { Remove-Item $box -Recurse -Force -ErrorAction SilentlyContinue }
+    if ($env:JUNIPEER_KEEP) { return }
+    Remove-Item $box, $folder -Recurse -Force -ErrorAction Ignore
 }
 
-Describe 'Secrets' {
-    It 'were really used: every cmdlet ran, tokens were issued and refused' {
-        $code | Should -Not -BeNullOrEmpty
-        $secrets.Count | Should -BeGreaterOrEqual 8
-        $families.Count | Should -BeGreaterThan 0
-        $text = Get-Content "$box/out/streams.txt" -Raw
-        $text | Should -BeLike '*oauth/token (authorization_code): 200*'
-        $text | Should -BeLike '*Junipeer.Authentication.Failed*'
-        $text | Should -Match 'order-service/order-type: 200'
-        $source = Get-Content "$box/run.ps1" -Raw
-        $brightpearl = (Get-Command -Module (Import-Module $manifest -PassThru)).Name | Where-Object { $_ -notmatch 'BigQuery|Norce' }
-        $brightpearl | Where-Object { $source -notmatch $_ } | Should -BeNullOrEmpty
+Describe 'Every secret' {
+    It 'is in nothing a session writes, prints or shows to other processes' {
+        $leaks = $found | Where-Object { $_ -notin $allowed } | ForEach-Object { "$($_.Path): ...$($_.Around)..." }
+        $leaks | Should -BeNullOrEmpty
     }
 
-    It 'are in no stream, transcript, error, serialised object, state, log or process list' {
-        Find-Secret $box -Except '[/\\](secrets[/\\]|sandbox\.json|vault[/\\])' | Should -BeNullOrEmpty
+    It 'is in the file that was allowed to hold it, until the connection is forgotten' {
+        $allowed.Count | Should -Be 2
+        Get-ChildItem "$folder/junipeer" -Recurse -File -Filter *.json | Where-Object { $_.Directory.Name -eq 'secrets' } | Should -BeNullOrEmpty
     }
 
-    It 'are not in the module folder' {
-        Find-Secret (Join-Path (Split-Path $manifest) module) | Should -BeNullOrEmpty
+    It 'was in use: every call ran, well and badly' {
+        $output = Get-Content "$folder/out/output.txt" -Raw
+        $errors = Get-Content "$folder/out/errors.txt" -Raw
+        foreach ($id in 'Authentication.Failed', 'Authentication.BadSecret', 'Authorization.CodeRefused', 'Authorization.ClientRefused', 'Token.EndpointUnreachable', 'Token.AnswerInvalid', 'Token.RefreshRefused', 'Connection.Unreachable', 'Connection.WrongAccount', 'Resource.NotFound', 'Connection.NotConnected', 'Query.Invalid') {
+            $errors | Should -Match "Junipeer\.$([regex]::Escape($id))"
+        }
+        Get-Content "$folder/out/transcript.txt" -Raw | Should -Match '(?m)^DEBUG: GET '
+        foreach ($trace in 'GET order-service/order-search', 'Export order-type of account') { $output | Should -Match "(?m)^$trace" }
+        $errors | Should -Not -Match 'Junipeer\.Token\.RefreshInterrupted' -Because 'the renewal was refused, nothing broke off'
+        $issued.Count | Should -BeGreaterThan 4
+        $googleTokens.Count | Should -BeGreaterThan 0
+        $script = Get-Content "$PSScriptRoot/Redaction.Child.ps1" -Raw
+        $manifest = Import-PowerShellDataFile "$module/Junipeer.psd1"
+        $manifest.CmdletsToExport.Count | Should -BeGreaterThan 10
+        foreach ($cmdlet in $manifest.CmdletsToExport) { $script | Should -Match "\b$cmdlet\b" }
+        Get-Content "$folder/out/commandlines.txt" -Raw | Should -BeLike ($IsLinux ? '*Redaction.Child.ps1*' : '*')
+    }
+}
+
+Describe 'The search' {
+    It 'finds a secret <As>' -ForEach @(
+        @{ As = 'as it is'; Write = { $args[0] } }
+        @{ As = 'in an address'; Write = { "http://x/?token=$([uri]::EscapeDataString($args[0]))" } }
+        @{ As = 'in base64'; Write = { [Convert]::ToBase64String([Text.Encoding]::UTF8.GetBytes("user:$($args[0])")) } }
+        @{ As = 'in JSON'; Write = { ConvertTo-Json @{ token = $args[0] } -EscapeHandling EscapeHtml } }
+        @{ As = 'as twelve characters of it'; Write = { "ends in $($args[0].Substring(9, 12))" } }
+        @{ As = 'as an exported SecureString'; Write = { [Convert]::ToHexString([Text.Encoding]::Unicode.GetBytes($args[0])) } }
+        @{ As = 'broken over lines'; Write = { $args[0].Insert(14, "`n   ") } }
+    ) {
+        $planted = New-Item -ItemType Directory "$TestDrive/$([guid]::NewGuid())"
+        Set-Content "$planted/clean.txt" "nothing of it $(New-Secret)"
+        Find-Secret $search $planted | Should -BeNullOrEmpty
+        Set-Content "$planted/planted.txt" "before $(& $Write $given.clientSecret) after"
+        (Find-Secret $search $planted).Path | Should -BeLike '*planted.txt'
     }
 
-    It 'would have been found' {
-        Set-Content "$box/vault/planted.txt" "x=$([uri]::EscapeDataString($sandbox.staffToken))"
-        Find-Secret "$box/vault" | Should -Not -BeNullOrEmpty
-        Find-Secret "$box/data" | Should -BeLike '*secrets*'
+    It 'finds one in UTF-16' {
+        Set-Content "$TestDrive/wide.txt" $given.wrongToken -Encoding unicode
+        (Find-Secret $search "$TestDrive/wide.txt").Path | Should -BeLike '*wide.txt'
     }
 }

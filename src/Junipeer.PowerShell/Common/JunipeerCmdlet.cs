@@ -76,6 +76,15 @@ public abstract class JunipeerCmdlet : PSCmdlet, IDisposable
             WriteWarning($"The secret of '{connection.Name}' is kept in a file that is not encrypted. Connect again with -Vault once there is a vault.");
     }
 
+    /// <summary>
+    /// Replaces an argument that came as plain text once it is read: an error record carries the arguments as they were
+    /// given, and ConvertTo-Json writes them out.
+    /// </summary>
+    private protected void Hide(string parameter)
+    {
+        if (MyInvocation.BoundParameters.ContainsKey(parameter)) MyInvocation.BoundParameters[parameter] = "***";
+    }
+
     /// <summary>Writes an error and goes on.</summary>
     private protected void WriteFault(JunipeerFault fault) => WriteError(Faults.ToRecord(new JunipeerException(fault)));
 

@@ -20,8 +20,8 @@ internal static class CallbackPage
             <style>
             :root { color-scheme: light dark; }
             body { font: 1.125rem/1.5 system-ui, sans-serif; margin: 0; display: grid; min-height: 100vh; place-items: center; }
-            main { max-width: 34rem; padding: 2rem; border-top: .4rem solid {{mark}}; }
-            h1 { font-size: 1.5rem; margin: 0 0 .75rem; }
+            main { max-width: 34rem; width: calc(100% - 3rem); padding: 1.5rem 0; border-top: .4rem solid {{mark}}; }
+            h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 .75rem; text-wrap: balance; }
             p { margin: 0 0 .75rem; overflow-wrap: anywhere; }
             </style>
             </head>

@@ -180,6 +180,7 @@ public sealed class ConnectBrightpearlCommand : JunipeerCmdlet
     {
         _session = Session.Current;
         var request = BrightpearlConnectRequest.From(this);
+        Hide(nameof(AuthorizationCode));
         if (OnTokenChanged is not null) MemorySecretStore.Shared.OnChange(request.Places[0], OnTokenChanged);
         Run((engine, sink, stop) => engine.ConnectAsync(request, sink, stop));
         if (_made is not null) WarnWhenUnprotected(_made);

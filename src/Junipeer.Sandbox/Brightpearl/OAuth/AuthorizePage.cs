@@ -7,6 +7,7 @@ internal static class AuthorizePage
 {
     private const string Style = """
         body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 3rem auto; padding: 0 1rem; color: #1a1a1a; background: #fff }
+        h1 { font-size: 1.5rem; line-height: 1.25; text-wrap: balance }
         dt { font-weight: 600 } dd { margin: 0 0 .75rem; overflow-wrap: anywhere }
         button { font: inherit; padding: .6rem 1.4rem; margin: 0 .75rem .75rem 0; border: 2px solid #0b5394; border-radius: .3rem; background: #fff; color: #0b5394; cursor: pointer }
         button.allow { background: #0b5394; color: #fff }

@@ -19,6 +19,7 @@ internal static class JobJson
             query["writeDisposition"] ??= "WRITE_TRUNCATE";
         }
 
+        JsonObject status = job.StatusJson(); // first, so that a job shown as DONE also shows what it did
         return new JsonObject
         {
             ["kind"] = "bigquery#job",
@@ -29,7 +30,7 @@ internal static class JobJson
             ["configuration"] = configuration,
             ["jobReference"] = Reference(job),
             ["statistics"] = Statistics(job),
-            ["status"] = job.StatusJson(),
+            ["status"] = status,
         };
     }
 
