@@ -7,13 +7,16 @@ namespace Junipeer.PowerShell.Tests;
 /// Runs each Pester suite in a real PowerShell, on the module as it was built. Without PowerShell or Pester the suites are
 /// skipped, unless JUNIPEER_REQUIRE_PWSH is 1.
 /// </summary>
-public sealed class PesterTests
+internal static class PesterSuite
 {
-    public static TheoryData<string> Suites => new(Directory.EnumerateFiles(Repository.PesterFolder, "*.Tests.ps1").Select(f => Path.GetFileName(f)!).Order(StringComparer.Ordinal));
+    /// <summary>Suites that wait for the answer of a sign-in, on the one port the sandbox's apps are registered with.</summary>
+    private static readonly string[] SigningIn = ["Browser", "Examples", "OAuth", "Redaction"];
 
-    [Theory]
-    [MemberData(nameof(Suites))]
-    public async Task Suite_passes(string suite)
+    public static TheoryData<string> All(bool signingIn) => new(
+        Directory.EnumerateFiles(Repository.PesterFolder, "*.Tests.ps1").Select(f => Path.GetFileName(f)!)
+            .Where(name => SigningIn.Contains(name[..name.IndexOf('.', StringComparison.Ordinal)]) == signingIn).Order(StringComparer.Ordinal));
+
+    public static async Task RunAsync(string suite)
     {
         if (PowerShellProcess.Path is not { } program)
         {
@@ -45,4 +48,24 @@ public sealed class PesterTests
             File.Delete(report);
         }
     }
+}
+
+/// <summary>The suites that sign nobody in.</summary>
+public sealed class PesterTests
+{
+    public static TheoryData<string> Suites => PesterSuite.All(signingIn: false);
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public Task Suite_passes(string suite) => PesterSuite.RunAsync(suite);
+}
+
+/// <summary>The suites that sign in, beside the others.</summary>
+public sealed class PesterSignInTests
+{
+    public static TheoryData<string> Suites => PesterSuite.All(signingIn: true);
+
+    [Theory]
+    [MemberData(nameof(Suites))]
+    public Task Suite_passes(string suite) => PesterSuite.RunAsync(suite);
 }

@@ -29,7 +29,7 @@ public sealed class ServiceFaultTests
     [MemberData(nameof(Passing))]
     public async Task A_fault_that_passes_leaves_no_trace(string kind, string verb)
     {
-        await using var account = await SandboxAccount.StartAsync(orders: 420);
+        await using var account = await SandboxAccount.StartAsync(orders: 420, window: TimeSpan.FromSeconds(5)); // throttled, one waits for the next window
         var fault = await account.FaultAsync(new { kind, match = new { resource = "order", verb }, times = 3 });
         var log = (await account.ExportQuicklyAsync("order")).AssertCompleted();
         Assert.Equal(3, await account.HitsAsync(fault));
