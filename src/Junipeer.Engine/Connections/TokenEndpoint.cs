@@ -49,6 +49,9 @@ internal sealed class TokenRefusedException(string error, string? description, i
     public int Status => status;
 }
 
+/// <summary>The endpoint was never reached, so it did nothing.</summary>
+internal sealed class NeverSentException(string text) : CleanedException(text);
+
 /// <summary>
 /// Asks an OAuth 2 token endpoint. A request that certainly never arrived is sent again; one whose fate is unknown is not,
 /// because a code and, where tokens rotate, a refresh token serve only once: whoever calls decides.
@@ -184,7 +187,7 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
     private JunipeerFault Unreachable(Exception error) => Fault("Junipeer.Token.EndpointUnreachable", FaultCategory.ConnectionError,
         $"The token endpoint {address.Authority} did not answer: {redactor.Clean(error.Message)}",
         $"Check the network and the proxy of this machine (Test-Connection {address.Host} -TcpPort {address.Port}), then run the command again.") with
-    { IsTransient = true, Cause = new CleanedException(redactor.Clean(error.ToString())) };
+    { IsTransient = true, Cause = TransportFaults.NeverSent(error) ? new NeverSentException(redactor.Clean(error.ToString())) : new CleanedException(redactor.Clean(error.ToString())) };
 
     private static JunipeerFault Fault(string id, FaultCategory category, string message, string fix) => new(id, category, message, fix);
 

@@ -148,7 +148,7 @@ internal sealed class TokenKeeper(
                 if (!lost) await UnmarkAsync(document, sink).ConfigureAwait(false);
                 throw _faults.Refused(refused, document.Pending, lost);
             }
-            catch (JunipeerException failed) when (failed.Fault.Id == "Junipeer.Token.EndpointUnavailable" && !lost)
+            catch (JunipeerException failed) when ((failed.Fault.Id == "Junipeer.Token.EndpointUnavailable" || failed.Fault.Cause is NeverSentException) && !lost)
             {
                 await UnmarkAsync(document, sink).ConfigureAwait(false);
                 throw;

@@ -66,6 +66,20 @@ public sealed class BrowserSignInTests : IDisposable
     }
 
     [Fact]
+    public async Task An_answer_to_another_sign_in_is_refused_and_its_code_not_used()
+    {
+        Assert.SkipUnless((Environment.GetEnvironmentVariable("PATH") ?? "").Split(':').Any(p => File.Exists(Path.Combine(p, "curl"))), "there is no curl to stand in for a browser");
+        await using var desk = await SignInDesk.OpenAsync();
+        var code = Uri.EscapeDataString(await desk.CodeAsync());
+        Environment.SetEnvironmentVariable("BROWSER", Script($"curl --silent --max-time 30 --output '{Page}.part' '{desk.Connection.OAuth!.RedirectUri}?code={code}&state=of-another-sign-in'; mv '{Page}.part' '{Page}'"));
+
+        Assert.Equal("Junipeer.Authorization.StateMismatch", (await desk.FaultOfAsync(new SignIn { Timeout = TimeSpan.FromSeconds(20) })).Id);
+
+        Assert.Contains("Not connected", await PageAsync());
+        Assert.Equal(0, await desk.ExchangesAsync());
+    }
+
+    [Fact]
     public async Task A_port_in_use_is_named()
     {
         UseBrowser();

@@ -187,6 +187,23 @@ public sealed class RenewalFailureTests
     }
 
     [Fact]
+    public async Task An_endpoint_nobody_listens_at_leaves_the_tokens_as_they_were()
+    {
+        await using var app = await InstalledApp.StartAsync();
+        await app.EndTokensAsync();
+        var (before, there) = (app.Document, app.Connection);
+        app.Connection = there with { OAuth = there.OAuth! with { TokenUri = new Uri($"http://127.0.0.1:{SignInDesk.FreePort()}/token") } };
+        await using (var away = app.Client()) Assert.Equal("Junipeer.Token.EndpointUnreachable", (await app.FaultOfAsync(away)).Id);
+        Assert.Equal(before, app.Document);
+
+        // A refusal after it is a refusal, not a renewal that broke off.
+        app.Connection = there;
+        await app.Box.AdminAsync("oauth/revoke", new { });
+        await using var client = app.Client();
+        Assert.Equal("Junipeer.Token.RefreshRefused", (await app.FaultOfAsync(client)).Id);
+    }
+
+    [Fact]
     public async Task A_renewal_that_was_begun_is_carried_through_when_the_command_is_stopped()
     {
         await using var app = await InstalledApp.StartAsync();
