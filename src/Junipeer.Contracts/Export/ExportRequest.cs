@@ -73,6 +73,9 @@ public sealed record ExportRequest
     /// <summary>Put before every table name, for example <c>eu_</c>; state tables keep their own per prefix.</summary>
     public string TablePrefix { get; init; } = "";
 
+    /// <summary>Most bytes a single statement may be billed for, where the warehouse bills; null for no limit.</summary>
+    public long? MaximumBytesBilled { get; init; }
+
     /// <summary>Leave the payload column empty.</summary>
     public bool NoPayload { get; init; }
 

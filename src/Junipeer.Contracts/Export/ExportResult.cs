@@ -61,6 +61,15 @@ public sealed record ExportResult
     /// <summary>Bytes of answers received, after decompression.</summary>
     public long Bytes { get; init; }
 
+    /// <summary>Jobs the warehouse ran for it; null where there are none.</summary>
+    public long? Jobs { get; init; }
+
+    /// <summary>Bytes sent to the warehouse, compressed; null where nothing is sent.</summary>
+    public long? BytesLoaded { get; init; }
+
+    /// <summary>Bytes the warehouse bills for statements; null where it bills nothing.</summary>
+    public long? BytesBilled { get; init; }
+
     /// <summary>Wall time.</summary>
     public TimeSpan Duration { get; init; }
 
@@ -106,6 +115,12 @@ public sealed record ExportPlan
 
     /// <summary>Upper bound of bytes to be received; null where nothing tells.</summary>
     public long? MaximumBytes { get; init; }
+
+    /// <summary>Load jobs expected at the most; null where the destination has none.</summary>
+    public long? Loads { get; init; }
+
+    /// <summary>Upper bound of the bytes the warehouse will bill, from the sizes of its tables; null where it bills nothing.</summary>
+    public long? MaximumBytesBilled { get; init; }
 
     /// <summary>Changes are read from this instant on; null for a full reading.</summary>
     public DateTimeOffset? Since { get; init; }

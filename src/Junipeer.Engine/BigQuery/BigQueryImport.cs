@@ -65,7 +65,7 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         var result = new BigQueryImportResult { Table = Target.ToString(), Rows = _rows, Inserted = _rows, Updated = 0, BytesLoaded = _bytes, Jobs = _jobs };
         if (!Merges || _rows == 0) return result;
         var store = Store(sink);
-        await store.EnsureAsync(request.Table, _shape.Fields, request.Key, stop).ConfigureAwait(false);
+        await store.EnsureAsync(request.Table, _shape.Fields, request.Key, null, stop).ConfigureAwait(false);
         var merged = await store.RunAsync(NextId(), MergeText(), $"merge into {request.Table}", [], stop).ConfigureAwait(false);
         await store.DropAsync(StageName, stop).ConfigureAwait(false);
         return result with
@@ -133,7 +133,7 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         if (!guesses)
         {
             if (Merges) await store.CreateAsync(Stage(), stop).ConfigureAwait(false);
-            else await store.EnsureAsync(request.Table, _shape.Fields, null, stop).ConfigureAwait(false);
+            else await store.EnsureAsync(request.Table, _shape.Fields, null, null, stop).ConfigureAwait(false);
         }
 
         return new LoadConfiguration

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Google.Apis.Upload;
+using Junipeer.Export;
 using Junipeer.Operations;
 
 namespace Junipeer.BigQuery;
@@ -14,6 +15,13 @@ internal sealed class BigQueryJobs(BigQueryClient client, IOperationSink sink)
     private const int MostAttempts = 5;
 
     private static readonly TimeSpan LongestPoll = TimeSpan.FromSeconds(15);
+
+    private long _jobs;
+    private long _loaded;
+    private long _billed;
+
+    /// <summary>What the jobs of this object have cost so far.</summary>
+    public WarehouseUse Use => new(Interlocked.Read(ref _jobs), Interlocked.Read(ref _loaded), Interlocked.Read(ref _billed));
 
     private string Project => client.Connection.Project;
 
@@ -55,6 +63,8 @@ internal sealed class BigQueryJobs(BigQueryClient client, IOperationSink sink)
             };
             var submitted = await submit(job, stop).ConfigureAwait(false);
             var ended = await WaitAsync(submitted ?? job, what, stop).ConfigureAwait(false);
+            Interlocked.Increment(ref _jobs);
+            Interlocked.Add(ref _billed, long.TryParse(ended.Statistics?.Query?.TotalBytesBilled, CultureInfo.InvariantCulture, out var billed) ? billed : 0);
             if (ended.Status?.ErrorResult is not { } failure) return ended;
             var error = new ApiError(200, failure.Reason ?? "invalid", Describe(ended, failure));
             if (!error.IsJobPassing || attempt == MostAttempts) throw client.Faults.From(error, what, ended.JobReference?.JobId);
@@ -80,6 +90,7 @@ internal sealed class BigQueryJobs(BigQueryClient client, IOperationSink sink)
             await using var content = open();
             var upload = new JobUpload(client.Service, Project, job, content);
             var progress = await upload.UploadAsync(stop).ConfigureAwait(false);
+            Interlocked.Add(ref _loaded, progress.BytesSent);
             if (progress.Status == UploadStatus.Completed) return upload.ResponseBody;
             stop.ThrowIfCancellationRequested();
             var error = ErrorOf(progress.Exception);

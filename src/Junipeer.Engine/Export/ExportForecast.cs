@@ -47,6 +47,7 @@ internal sealed class ExportForecast(IRecordSource source, ExportRequest request
             if (plan.Records is { } count) records = (records ?? 0) + count;
         }
 
+        var cost = warehouse is null || steps.Count == 0 ? null : await warehouse.ForecastAsync(new DocumentMap(resource.Document).Schema, records * BytesPerDocument, stop).ConfigureAwait(false);
         return new ExportPlan
         {
             Resource = resource.Name,
@@ -56,6 +57,8 @@ internal sealed class ExportForecast(IRecordSource source, ExportRequest request
             Requests = requests,
             QuotaMinutes = Math.Round(requests / (source.RequestsPerMinute ?? (200 * (request.QuotaShare ?? 0.7))), 2),
             MaximumBytes = records * BytesPerDocument,
+            Loads = cost?.Loads,
+            MaximumBytesBilled = cost?.BilledBytes,
             Since = steps.Select(s => s.Step.Since).FirstOrDefault(s => s is not null),
             PlanRequests = ledger.Requests,
         };

@@ -116,6 +116,7 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
             Retention = request.Retention,
             NoPayload = request.NoPayload,
             KeepsBookmark = !IsOneOff,
+            MaximumBytesBilled = request.MaximumBytesBilled,
             Sink = sink,
         };
         var writer = await destination.OpenAsync(map.Schema, run, stop).ConfigureAwait(false);
@@ -144,6 +145,7 @@ internal sealed class Exporter(IRecordSource source, IDestination destination, E
         finally
         {
             await writer.DisposeAsync().ConfigureAwait(false);
+            job.Add(writer.Use);
         }
     }
 

@@ -42,6 +42,9 @@ public sealed record RunContext
     /// <summary>False for runs with ids or a date of their own: they neither read nor move a bookmark, nor flag deletes.</summary>
     public bool KeepsBookmark { get; init; } = true;
 
+    /// <summary>Most bytes a single statement may be billed for; null for no limit of ours.</summary>
+    public long? MaximumBytesBilled { get; init; }
+
     /// <summary>Where to speak.</summary>
     public required IOperationSink Sink { get; init; }
 }
@@ -74,6 +77,9 @@ public interface IResourceWriter : IAsyncDisposable
     /// <summary>Table, or files written so far.</summary>
     IReadOnlyList<string> Output { get; }
 
+    /// <summary>What the writing has cost so far; null where writing costs nothing.</summary>
+    WarehouseUse? Use => null;
+
     /// <summary>Ids of living records; null where the destination cannot tell.</summary>
     Task<IdSet?> KnownIdsAsync(CancellationToken stop);
 
@@ -95,7 +101,17 @@ public interface IResourceWriter : IAsyncDisposable
 /// <param name="New">Records that were not there, or were flagged as deleted.</param>
 /// <param name="Changed">Records that differ from before.</param>
 /// <param name="Rows">Rows written, children included; for files the number of documents.</param>
-public readonly record struct WriteOutcome(long? New, long? Changed, long Rows);
+public readonly record struct WriteOutcome(long? New, long? Changed, long Rows)
+{
+    /// <summary>Values the destination's types cannot hold exactly; left out of their column, kept in the payload.</summary>
+    public long Unfit { get; init; }
+}
+
+/// <summary>What writing to a warehouse that bills costs.</summary>
+/// <param name="Jobs">Jobs run.</param>
+/// <param name="LoadedBytes">Bytes sent, compressed; loading is not billed.</param>
+/// <param name="BilledBytes">Bytes billed for statements.</param>
+public readonly record struct WarehouseUse(long Jobs, long LoadedBytes, long BilledBytes);
 
 /// <summary>What a commit carries beside the records written.</summary>
 public sealed record Commit

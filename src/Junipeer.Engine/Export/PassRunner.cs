@@ -154,6 +154,7 @@ internal sealed class PassRunner(
 
         job.Records += batch.Records.Count;
         job.Rows += outcome.Rows;
+        job.Drifted += outcome.Unfit;
         if (outcome.New is { } fresh) job.New = (job.New ?? 0) + fresh;
         if (outcome.Changed is { } changed) job.Changed = (job.Changed ?? 0) + changed;
     }

@@ -45,9 +45,17 @@ internal sealed class ResourceJob(SourceResource resource, string runId)
 
     public IReadOnlyList<string> Output { get; set; } = [];
 
+    /// <summary>What writing cost, where the destination bills.</summary>
+    public WarehouseUse? Use { get; private set; }
+
     public void AddMode(string mode)
     {
         if (!_modes.Contains(mode)) _modes.Add(mode);
+    }
+
+    public void Add(WarehouseUse? use)
+    {
+        if (use is { } more) Use = Use is { } before ? new WarehouseUse(before.Jobs + more.Jobs, before.LoadedBytes + more.LoadedBytes, before.BilledBytes + more.BilledBytes) : more;
     }
 
     public ExportResult ToResult() => new()
@@ -74,6 +82,9 @@ internal sealed class ResourceJob(SourceResource resource, string runId)
         Watermark = Watermark,
         RunId = runId,
         Output = Output,
+        Jobs = Use?.Jobs,
+        BytesLoaded = Use?.LoadedBytes,
+        BytesBilled = Use?.BilledBytes,
         Message = Fault?.Message
             ?? (IsIncomplete ? Remark ?? "The time was up; the next run goes on from here."
             : HeldBack > 0 ? $"{HeldBack} records vanished at once; none was flagged as deleted. Check the account, then export again with -AllowMassDelete."

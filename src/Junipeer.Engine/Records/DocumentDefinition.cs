@@ -48,6 +48,9 @@ internal sealed record DocumentDefinition(
     /// <summary>Change dates in which the system answers the time of the request when nothing ever changed.</summary>
     public IReadOnlyList<string> NowIsNull { get; init; } = [];
 
+    /// <summary>An instant in the document that never changes, for example when it was made; null when it shows none.</summary>
+    public string? BusinessDate { get; init; }
+
     /// <summary>Reads <c>table</c>, <c>key</c>, <c>fields</c>, <c>children</c>, <c>updated</c> and <c>nowIsNull</c> of a catalogue entry.</summary>
     public static DocumentDefinition Read(JsonElement entry, string system)
     {
@@ -61,6 +64,7 @@ internal sealed record DocumentDefinition(
             ReadChildren(entry))
         {
             Updated = entry.TryGetProperty("updated", out var updated) ? updated.GetString() : null,
+            BusinessDate = entry.TryGetProperty("businessDate", out var date) ? date.GetString() : null,
             NowIsNull = entry.TryGetProperty("nowIsNull", out var now) ? now.EnumerateArray().Select(n => n.GetString()!).ToArray() : [],
         };
     }

@@ -139,7 +139,8 @@ internal sealed class DocumentMap
 
         var inherited = definition.Key.Select(k => new Column(InheritedName(k.Path, definition.Resource), k.Path, k.Type)).ToArray();
         Descendants = AddChildren(Root, definition.Children, _tables[0], inherited);
-        Schema = new ResourceSchema(definition.Resource, _tables) { Map = this };
+        var date = columns.ToList().FindIndex(c => c.Path == definition.BusinessDate && c.Type == ColumnType.Instant);
+        Schema = new ResourceSchema(definition.Resource, _tables) { Map = this, BusinessDate = date < 0 ? null : date };
     }
 
     public DocumentDefinition Definition { get; }

@@ -92,6 +92,12 @@ public sealed record ResourceSchema(string Resource, IReadOnlyList<TableSchema> 
     /// <summary>The shape of the documents behind the tables, for destinations that take them whole.</summary>
     internal DocumentMap? Map { get; init; }
 
+    /// <summary>
+    /// The column of the record's own table with its business date, an instant that does not change: warehouses that bill by
+    /// what they read divide their tables by it. Null when the resource has none.
+    /// </summary>
+    public int? BusinessDate { get; init; }
+
     /// <summary>The record's own table.</summary>
     public TableSchema Root => Tables[0];
 

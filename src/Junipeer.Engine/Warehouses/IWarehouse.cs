@@ -1,3 +1,4 @@
+using Junipeer.Records;
 using Junipeer.Export;
 using Junipeer.Operations;
 using Junipeer.Warehouse;
@@ -25,6 +26,17 @@ public interface IWarehouse : IDestination
     /// <summary>How old the data of every resource is that was ever begun.</summary>
     IAsyncEnumerable<FreshnessInfo> FreshnessAsync(TimeSpan maximumAge, CancellationToken stop);
 
+    /// <summary>What writing so much would cost at the most; null where it costs nothing, or nothing tells how much it is.</summary>
+    /// <param name="schema">The resource's tables.</param>
+    /// <param name="bytes">Bytes of documents at the most.</param>
+    /// <param name="stop">Ends the wait.</param>
+    Task<WarehouseForecast?> ForecastAsync(ResourceSchema schema, long? bytes, CancellationToken stop) => Task.FromResult<WarehouseForecast?>(null);
+
     /// <summary>Sets or forgets a bookmark under the resource's lease.</summary>
     Task<BookmarkInfo> SetBookmarkAsync(BookmarkChange change, CancellationToken stop);
 }
+
+/// <summary>The most that writing costs.</summary>
+/// <param name="Loads">Load jobs.</param>
+/// <param name="BilledBytes">Bytes billed for statements.</param>
+public readonly record struct WarehouseForecast(long Loads, long BilledBytes);

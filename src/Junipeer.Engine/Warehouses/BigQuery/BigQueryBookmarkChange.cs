@@ -32,7 +32,7 @@ internal static class BigQueryBookmarkChange
         await state.PutLeaseAsync(resource, lease, stop).ConfigureAwait(false);
         var stored = all[resource].Bookmark;
         var wanted = change.Watermark is null ? Bookmark.None : stored with { Watermark = change.Watermark, Changes = null, Sweep = change.Reset ? null : stored.Sweep };
-        var script = new CommitScript(state, resource, lease with { Owner = null });
+        var script = new CommitScript(state, resource, isDated: false, lease with { Owner = null });
         script.Keep(wanted, 1, "Set-JunipeerBookmark", keepsBookmark: true, account: null, renews: true);
         await store.RunAsync(BigQueryJobs.NewId("bookmark"), script.Text, $"set the bookmark of {resource}", script.Parameters, stop).ConfigureAwait(false);
         return BookmarkReport.Info(resource, wanted, now);

@@ -6,7 +6,7 @@ using Junipeer.Operations;
 namespace Junipeer.Warehouses.BigQuery;
 
 /// <summary>The dataset of a warehouse: makes it and its tables, and runs statements in it.</summary>
-internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink sink, string? dataset = null)
+internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink sink, string? dataset = null, long? maximumBytesBilled = null)
 {
     private readonly BigQueryJobs _jobs = new(client, sink);
 
@@ -49,7 +49,7 @@ internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink
     }
 
     /// <summary>Makes a table, or adds the columns it lacks; all of them in one change, because changes are rationed.</summary>
-    public async Task EnsureAsync(string name, IReadOnlyList<TableField> fields, IReadOnlyList<string>? clustering, CancellationToken stop)
+    public async Task EnsureAsync(string name, IReadOnlyList<TableField> fields, IReadOnlyList<string>? clustering, TimePartitioning? partitioning, CancellationToken stop)
     {
         if (await FindAsync(name, stop).ConfigureAwait(false) is not { } found)
         {
@@ -57,6 +57,7 @@ internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink
             {
                 TableReference = Table(name),
                 Schema = new TableSchemaResource(fields),
+                TimePartitioning = partitioning,
                 Clustering = clustering is null ? null : new Clustering(clustering.Take(4).ToArray()),
                 Labels = new Dictionary<string, string> { ["tool"] = "junipeer" },
             }, stop).ConfigureAwait(false);
@@ -112,6 +113,7 @@ internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink
     {
         Query = sql,
         DefaultDataset = new DatasetReference(Connection.Project, Dataset),
+        MaximumBytesBilled = maximumBytesBilled?.ToString(CultureInfo.InvariantCulture),
         ParameterMode = parameters.Count > 0 ? "NAMED" : null,
         QueryParameters = parameters.Count > 0 ? parameters : null,
     };

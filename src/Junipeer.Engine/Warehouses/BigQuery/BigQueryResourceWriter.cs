@@ -28,26 +28,34 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
     private int _generation;
     private long _sequence;
     private long _commits;
-    private bool _isNew;
+    private readonly WarehouseStart _start;
+    private readonly HashSet<string> _unfit = [];
     private bool _isOver;
 
-    private BigQueryResourceWriter(BigQueryDatasetStore store, BigQueryState state, LeaseRules rules, RunContext run, ResourceSchema schema, string prefix, LeaseState lease, bool isNew)
+    private BigQueryResourceWriter(BigQueryDatasetStore store, BigQueryState state, LeaseRules rules, RunContext run, ResourceSchema schema, string prefix, LeaseState lease, WarehouseStart start)
     {
-        (_store, _state, _rules, _run, _schema, _prefix, _lease, _isNew) = (store, state, rules, run, schema, prefix, lease, isNew);
+        (_store, _state, _rules, _run, _schema, _prefix, _lease, _start) = (store, state, rules, run, schema, prefix, lease, start);
         _place = PlaceOf(store);
         _widths = Widths();
         Restage();
     }
+
+    public WarehouseUse? Use => _store.Jobs.Use;
 
     public Bookmark Bookmark { get; private set; } = Bookmark.None;
 
     public IReadOnlyList<string> Output => [$"{_store.Dataset}.{NameOf(_schema.Root)}"];
 
     /// <summary>Takes the lease, makes the tables and reads the bookmark.</summary>
-    public static async Task<BigQueryResourceWriter> OpenAsync(BigQueryDatasetStore store, BigQueryState state, LeaseRules rules, ResourceSchema schema, RunContext run, string prefix, CancellationToken stop)
+    public static async Task<BigQueryResourceWriter> OpenAsync(BigQueryDatasetStore store, BigQueryState state, WarehouseStart start, LeaseRules rules, ResourceSchema schema, RunContext run, string prefix, CancellationToken stop)
     {
-        await state.EnsureAsync(run.Retention, stop).ConfigureAwait(false);
-        var account = await CheckAccountAsync(store, state, run, prefix, stop).ConfigureAwait(false);
+        if (!start.IsReady)
+        {
+            await state.EnsureAsync(run.Retention, stop).ConfigureAwait(false);
+            start.IsAccountNoted = await CheckAccountAsync(store, state, run, prefix, stop).ConfigureAwait(false);
+            start.IsReady = true;
+        }
+
         var place = PlaceOf(store);
         var stored = await state.LeaseAsync(schema.Resource, stop).ConfigureAwait(false);
         var lease = rules.Take(stored, run.RunId, schema.Resource, place);
@@ -58,10 +66,8 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
             // Two may have taken the same number at the same moment; the first counts.
             if (await state.FirstHolderAsync(schema.Resource, lease.Number, stop).ConfigureAwait(false) is { } first && first.RunId != run.RunId)
                 rules.Take(first, run.RunId, schema.Resource, place);
-            var writer = new BigQueryResourceWriter(store, state, rules, run, schema, prefix, lease, account is null);
-            await Task.WhenAll(schema.Tables.Select(t => writer.EnsureAsync(t, stop))).ConfigureAwait(false);
-            await writer.NoteAsync(null, stop).ConfigureAwait(false);
-            if (run.KeepsBookmark && (await state.BookmarksAsync(schema.Resource, stop).ConfigureAwait(false)).TryGetValue(schema.Resource, out var bookmark)) writer.Bookmark = bookmark.Bookmark;
+            var writer = new BigQueryResourceWriter(store, state, rules, run, schema, prefix, lease, start);
+            await Task.WhenAll([.. schema.Tables.Select(t => writer.EnsureAsync(t, stop)), writer.NoteAsync(null, stop), writer.RecallAsync(stop)]).ConfigureAwait(false);
             return writer;
         }
         catch
@@ -74,7 +80,7 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
     public async Task<IdSet?> KnownIdsAsync(CancellationToken stop)
     {
         if (!_schema.HasIntegerKey) return null;
-        var ids = await LivingAsync(null, stop).ConfigureAwait(false);
+        var ids = await Sweep.LivingAsync(null, stop).ConfigureAwait(false);
         return IdSet.Of(ids);
     }
 
@@ -83,19 +89,24 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
         ThrowIfOver();
         var first = _sequence;
         _sequence += batch.Records.Count;
+        long unfit = 0;
         for (var t = 0; t < batch.Tables.Count; t++)
         {
             var rows = batch.Tables[t];
             for (var row = 0; row < rows.Count; row++)
             {
                 var record = t == 0 ? row : rows.RecordOf(row);
-                _stages[t].Add(batch, t, row, first + record, passId, batch.Records[record], !_run.NoPayload);
+                foreach (var column in _stages[t].Add(batch, t, row, first + record, passId, batch.Records[record], !_run.NoPayload))
+                {
+                    unfit++;
+                    Warn(rows.Table, column);
+                }
             }
 
             await _stages[t].FlushAsync(all: false, stop).ConfigureAwait(false);
         }
 
-        return new WriteOutcome(null, null, batch.Tables.Sum(t => (long)t.Count));
+        return new WriteOutcome(null, null, batch.Tables.Sum(t => (long)t.Count)) { Unfit = unfit };
     }
 
     public async Task<CommitOutcome> CommitAsync(Commit commit, CancellationToken stop)
@@ -106,15 +117,15 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
             await Task.WhenAll(_stages.Select(s => s.SettleAsync(stop))).ConfigureAwait(false);
             await GrowAsync(stop).ConfigureAwait(false);
             await KeepPlansAsync(commit.Bookmark, stop).ConfigureAwait(false);
-            var (added, changed) = await CountAsync(stop).ConfigureAwait(false);
-            var (deleted, heldBack, gone) = commit.Deletes is { } sweep && _run.KeepsBookmark ? await SweepAsync(sweep, added, stop).ConfigureAwait(false) : default;
+            var (added, changed, spans) = await CountAsync(stop).ConfigureAwait(false);
+            var (deleted, heldBack, gone) = commit.Deletes is { } sweep && _run.KeepsBookmark ? await Sweep.RunAsync(sweep, _stages[0], added, stop).ConfigureAwait(false) : default;
             // Changes of a table are rationed, so a lease that is young is not renewed.
             var renews = _rules.Clock.GetUtcNow() - _lease.RenewedAt > RenewAfter;
             if (renews) _lease = _lease with { RenewedAt = _rules.Clock.GetUtcNow() };
-            var script = new CommitScript(_state, _schema.Resource, _lease);
-            Fill(script, commit, gone, renews);
+            var script = new CommitScript(_state, _schema.Resource, IsDated, _lease);
+            Fill(script, commit, spans, gone, gone is null ? null : await Sweep.SpanOfAsync(gone, stop).ConfigureAwait(false), renews);
             await RunAsync(script, stop).ConfigureAwait(false);
-            _isNew = false;
+            _start.IsAccountNoted = true;
             Bookmark = commit.Bookmark;
             if (gone is not null) await _store.DropAsync(gone, stop).ConfigureAwait(false);
             await Task.WhenAll(_stages.Select(s => s.DropAsync(stop))).ConfigureAwait(false);
@@ -157,10 +168,24 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
 
     private static string PlaceOf(BigQueryDatasetStore store) => $"{store.Connection.Project}.{store.Dataset}";
 
-    private static async Task<string?> CheckAccountAsync(BigQueryDatasetStore store, BigQueryState state, RunContext run, string prefix, CancellationToken stop)
+    /// <summary>Reads the bookmark.</summary>
+    private async Task RecallAsync(CancellationToken stop)
+    {
+        if (_run.KeepsBookmark && (await _state.BookmarksAsync(_schema.Resource, stop).ConfigureAwait(false)).TryGetValue(_schema.Resource, out var stored)) Bookmark = stored.Bookmark;
+    }
+
+    private void Warn(TableSchema table, int column)
+    {
+        if (_unfit.Add($"{table.Name}.{table.Columns[column].Name}"))
+            _run.Sink.Warning($"{_schema.Resource}: '{table.Columns[column].Path}' holds a number with more than 29 digits or 9 decimals, which NUMERIC cannot keep exactly; {table.Name}.{table.Columns[column].Name} stays empty there, the payload keeps it.");
+    }
+
+    /// <summary>True when the tables were filled before, from this account.</summary>
+    private static async Task<bool> CheckAccountAsync(BigQueryDatasetStore store, BigQueryState state, RunContext run, string prefix, CancellationToken stop)
     {
         var wanted = $"{run.System}/{run.Account}";
-        if (await state.AccountAsync(stop).ConfigureAwait(false) is not { } stored || stored.Equals(wanted, StringComparison.OrdinalIgnoreCase)) return null;
+        if (await state.AccountAsync(stop).ConfigureAwait(false) is not { } stored) return false;
+        if (stored.Equals(wanted, StringComparison.OrdinalIgnoreCase)) return true;
         throw new JunipeerException(new JunipeerFault("Junipeer.Warehouse.OtherAccount", FaultCategory.InvalidOperation,
             $"{(prefix.Length == 0 ? "The tables" : $"The tables with prefix '{prefix}'")} in '{PlaceOf(store)}' hold the account {stored}; this export reads {wanted}.",
             "Give the other account tables of its own, for example -TablePrefix eu_, or another dataset.") { Target = run.Account });
@@ -172,7 +197,7 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
         _generation++;
         var mark = _run.RunId.Length > 24 ? _run.RunId[^24..] : _run.RunId;
         var safe = new string(mark.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '_').ToArray());
-        _stages = _schema.Tables.Select(t => new StageTable(_store, t, _schema.Resource, _run.RunId,
+        _stages = _schema.Tables.Select(t => new StageTable(_store, _schema, t, _run.RunId,
             string.Create(CultureInfo.InvariantCulture, $"_junipeer_stage_{NameOf(t)}_{safe}_{_lease.Number}_{_generation}"))).ToArray();
         _sequence = 0;
     }
@@ -180,7 +205,11 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
     private string NameOf(TableSchema table) => _prefix + table.Name;
 
     private Task EnsureAsync(TableSchema table, CancellationToken stop) =>
-        _store.EnsureAsync(NameOf(table), BigQueryTypes.Fields(table), BigQueryTypes.KeyIn(table, _schema.Root), stop);
+        _store.EnsureAsync(NameOf(table), BigQueryTypes.Fields(table, IsDated), BigQueryTypes.KeyIn(table, _schema.Root), IsDated ? new TimePartitioning("MONTH", BigQueryTypes.RecordDate) : null, stop);
+
+    private BigQuerySweep Sweep => new(_store, _schema, NameOf(_schema.Root));
+
+    private bool IsDated => _schema.BusinessDate is not null;
 
     private int[] Widths() => _schema.Tables.Select(t => t.Columns.Count).ToArray();
 
@@ -217,116 +246,45 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
         }
     }
 
-    /// <summary>What the merge will find new and different: reads keys and hashes only.</summary>
-    private async Task<(long New, long Changed)> CountAsync(CancellationToken stop)
+    /// <summary>
+    /// What the merge will find new and different, and the dates it has to look at: reads keys, hashes and dates only. A date
+    /// that did change after all makes the one span that covers both.
+    /// </summary>
+    private async Task<(long New, long Changed, IReadOnlyList<DateSpan> Spans)> CountAsync(CancellationToken stop)
     {
-        if (_stages[0].Rows == 0) return (0, 0);
+        if (_stages[0].Rows == 0) return (0, 0, []);
         var key = BigQueryTypes.KeyOf(_schema.Root);
+        const string Date = BigQueryTypes.RecordDate;
+        var dates = IsDated ? $", COUNTIF(t.{Date} != s.{Date}), MIN(t.{Date}), MAX(t.{Date}), MIN(s.{Date}), MAX(s.{Date})" : string.Empty;
         var rows = await _store.SelectAsync($"""
-            SELECT COUNTIF(t.{BigQueryTypes.LoadedAt} IS NULL OR t.{BigQueryTypes.IsDeleted}), COUNTIF(t.{BigQueryTypes.LoadedAt} IS NOT NULL AND t.{BigQueryTypes.IsDeleted} IS NOT TRUE AND t.{BigQueryTypes.ContentHash} IS DISTINCT FROM s.{BigQueryTypes.ContentHash})
+            SELECT COUNTIF(t.{BigQueryTypes.LoadedAt} IS NULL OR t.{BigQueryTypes.IsDeleted}), COUNTIF(t.{BigQueryTypes.LoadedAt} IS NOT NULL AND t.{BigQueryTypes.IsDeleted} IS NOT TRUE AND t.{BigQueryTypes.ContentHash} IS DISTINCT FROM s.{BigQueryTypes.ContentHash}){dates}
             FROM (SELECT * FROM {CommitScript.Quote(_stages[0].Name)} QUALIFY ROW_NUMBER() OVER (PARTITION BY {string.Join(", ", key.Select(CommitScript.Quote))} ORDER BY {BigQueryTypes.Sequence} DESC) = 1) s
             LEFT JOIN {CommitScript.Quote(NameOf(_schema.Root))} t ON {string.Join(" AND ", key.Select(k => $"t.`{k}` = s.`{k}`"))}
             """, "count what changed", [], stop).ConfigureAwait(false);
-        return ((long)rows[0][0]!, (long)rows[0][1]!);
+        var row = rows[0];
+        IReadOnlyList<DateSpan> spans = !IsDated ? []
+            : (long)row[2]! == 0 ? _stages[0].Dates.Spans()
+            : [new DateSpan(Earlier((DateOnly)row[3]!, (DateOnly)row[5]!), Later((DateOnly)row[4]!, (DateOnly)row[6]!))];
+        return ((long)row[0]!, (long)row[1]!, spans);
     }
 
-    /// <summary>Which records are gone; more than a fifth and more than 25, or an empty listing, are held back.</summary>
-    private async Task<(long Deleted, long HeldBack, string? Gone)> SweepAsync(DeleteSweep sweep, long added, CancellationToken stop)
-    {
-        var staged = _stages[0].Rows;
-        var living = await CountLivingAsync(stop).ConfigureAwait(false) + added;
-        var stage = string.Create(CultureInfo.InvariantCulture, $"_junipeer_stage_gone_{_stages[0].Name["_junipeer_stage_".Length..]}");
-        var (count, isEmpty) = sweep.Present is { } present
-            ? (await StageAbsentAsync(stage, present, sweep.Before, stop).ConfigureAwait(false), present.Count == 0)
-            : (await StageUnreadAsync(stage, sweep, stop).ConfigureAwait(false), staged == 0 && !await AnyOfAsync(sweep.PassId!, stop).ConfigureAwait(false));
-        if (count == 0) return default;
-        return !sweep.AllowMassDelete && (isEmpty || (count > 25 && count * 5 > living)) ? (0, count, null) : (count, 0, stage);
-    }
+    private static DateOnly Earlier(DateOnly a, DateOnly b) => a < b ? a : b;
 
-    private async Task<long> CountLivingAsync(CancellationToken stop)
-    {
-        var rows = await _store.SelectAsync($"SELECT COUNT(*) FROM {CommitScript.Quote(NameOf(_schema.Root))} WHERE {BigQueryTypes.IsDeleted} IS NOT TRUE", "count records", [], stop).ConfigureAwait(false);
-        return (long)rows[0][0]!;
-    }
+    private static DateOnly Later(DateOnly a, DateOnly b) => a > b ? a : b;
 
-    private async Task<bool> AnyOfAsync(string passId, CancellationToken stop)
-    {
-        var rows = await _store.SelectAsync($"SELECT COUNT(*) FROM {CommitScript.Quote(NameOf(_schema.Root))} WHERE {BigQueryTypes.PassId} = @pass", "count records of a pass", [BigQueryDatasetStore.Text("pass", passId)], stop).ConfigureAwait(false);
-        return (long)rows[0][0]! > 0;
-    }
-
-    private async Task<List<long>> LivingAsync(DateTimeOffset? before, CancellationToken stop)
-    {
-        var key = CommitScript.Quote(BigQueryTypes.KeyOf(_schema.Root)[0]);
-        var only = before is null ? string.Empty : $" AND {BigQueryTypes.LoadedAt} < @before";
-        var ids = new List<long>();
-        await foreach (var (_, row) in _store.StreamAsync($"SELECT {key} FROM {CommitScript.Quote(NameOf(_schema.Root))} WHERE {BigQueryTypes.IsDeleted} IS NOT TRUE{only}",
-            "list the ids of the records", before is { } at ? [BigQueryDatasetStore.Instant("before", at)] : [], stop).ConfigureAwait(false))
-        {
-            ids.Add((long)row[0]!);
-        }
-
-        return ids;
-    }
-
-    private async Task<long> StageAbsentAsync(string stage, IdSet present, DateTimeOffset before, CancellationToken stop)
-    {
-        var gone = IdSet.Of(await LivingAsync(before, stop).ConfigureAwait(false)).Except(present);
-        if (gone.Count == 0) return 0;
-        using var lines = new RowLines();
-        var name = JsonEncodedText.Encode(BigQueryTypes.KeyOf(_schema.Root)[0]);
-        foreach (var (first, last) in gone.Ranges)
-        {
-            for (var id = first; id <= last; id++)
-            {
-                lines.Begin().WriteString(name, id.ToString(CultureInfo.InvariantCulture));
-                lines.End();
-            }
-        }
-
-        await _store.CreateAsync(GoneTable(stage), stop).ConfigureAwait(false);
-        var bytes = lines.Finish();
-        var load = new LoadConfiguration { DestinationTable = _store.Table(stage), CreateDisposition = "CREATE_NEVER", WriteDisposition = "WRITE_APPEND" };
-        await _store.Jobs.LoadAsync(BigQueryJobs.NewId("gone"), load, () => new MemoryStream(bytes, writable: false), "stage what is gone", BigQueryLabels.Of(_schema.Resource), stop).ConfigureAwait(false);
-        return gone.Count;
-    }
-
-    private async Task<long> StageUnreadAsync(string stage, DeleteSweep sweep, CancellationToken stop)
-    {
-        var key = string.Join(", ", BigQueryTypes.KeyOf(_schema.Root).Select(k => $"t.`{k}`"));
-        var same = string.Join(" AND ", BigQueryTypes.KeyOf(_schema.Root).Select(k => $"s.`{k}` = t.`{k}`"));
-        var unstaged = _stages[0].Rows == 0 ? string.Empty : $" AND NOT EXISTS (SELECT 1 FROM {CommitScript.Quote(_stages[0].Name)} s WHERE {same})";
-        await _store.CreateAsync(GoneTable(stage), stop).ConfigureAwait(false);
-        var job = await _store.RunAsync(BigQueryJobs.NewId("gone"), $"""
-            INSERT INTO {CommitScript.Quote(stage)} ({string.Join(", ", BigQueryTypes.KeyOf(_schema.Root).Select(CommitScript.Quote))})
-            SELECT {key} FROM {CommitScript.Quote(NameOf(_schema.Root))} t
-            WHERE t.{BigQueryTypes.IsDeleted} IS NOT TRUE AND t.{BigQueryTypes.PassId} IS DISTINCT FROM @pass AND t.{BigQueryTypes.LoadedAt} < @before{unstaged}
-            """, "find what is gone", [BigQueryDatasetStore.Text("pass", sweep.PassId), BigQueryDatasetStore.Instant("before", sweep.Before)], stop).ConfigureAwait(false);
-        var count = long.Parse(job.Statistics?.Query?.NumDmlAffectedRows ?? "0", CultureInfo.InvariantCulture);
-        if (count == 0) await _store.DropAsync(stage, stop).ConfigureAwait(false);
-        return count;
-    }
-
-    private TableResource GoneTable(string stage) => new()
-    {
-        TableReference = _store.Table(stage),
-        Schema = new TableSchemaResource(BigQueryTypes.Fields(_schema.Root).Take(_schema.Root.KeyLength).Select(f => new TableField(f.Name, f.Type)).ToArray()),
-        ExpirationTime = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-    };
-
-    private void Fill(CommitScript script, Commit commit, string? gone, bool renews)
+    private void Fill(CommitScript script, Commit commit, IReadOnlyList<DateSpan> spans, string? gone, DateSpan? goneSpan, bool renews)
     {
         if (_stages[0].Rows > 0)
         {
-            script.Merge(NameOf(_schema.Root), _schema.Root, _stages[0].Name);
+            script.Merge(NameOf(_schema.Root), _schema.Root, _stages[0].Name, spans);
             for (var i = 1; i < _stages.Length; i++)
-                script.ReplaceChildren(NameOf(_schema.Tables[i]), _schema.Tables[i], _stages[i].Rows > 0 ? _stages[i].Name : null, _schema.Root, _stages[0].Name);
+                script.ReplaceChildren(NameOf(_schema.Tables[i]), _schema.Tables[i], _stages[i].Rows > 0 ? _stages[i].Name : null, _schema.Root, _stages[0].Name, spans);
         }
 
         if (gone is not null)
-            script.Flag(_schema.Tables.Select(t => (NameOf(t), t)).ToArray(), _schema.Root, gone, commit.Deletes!.Before, _rules.Clock.GetUtcNow());
+            script.Flag(_schema.Tables.Select(t => (NameOf(t), t)).ToArray(), _schema.Root, gone, goneSpan, commit.Deletes!.Before, _rules.Clock.GetUtcNow());
         script.Reject(commit.Rejects, _run.RunId, !_run.NoPayload);
-        script.Keep(commit.Bookmark, ++_commits, _run.RunId, _run.KeepsBookmark, _isNew ? $"{_run.System}/{_run.Account}" : null, renews);
+        script.Keep(commit.Bookmark, ++_commits, _run.RunId, _run.KeepsBookmark, !_start.IsAccountNoted ? $"{_run.System}/{_run.Account}" : null, renews);
     }
 
     private async Task RunAsync(CommitScript script, CancellationToken stop)
@@ -368,4 +326,14 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
     {
         if (_isOver) throw new InvalidOperationException("This writer gave up its lease.");
     }
+}
+
+/// <summary>What the first writer of a run found out for the others.</summary>
+internal sealed class WarehouseStart
+{
+    /// <summary>True when the state tables are there and the account was compared.</summary>
+    public bool IsReady { get; set; }
+
+    /// <summary>True when the tables say which account filled them.</summary>
+    public bool IsAccountNoted { get; set; }
 }

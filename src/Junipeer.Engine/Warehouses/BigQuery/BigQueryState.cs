@@ -48,9 +48,9 @@ internal sealed class BigQueryState(BigQueryDatasetStore store, string prefix)
     {
         await store.EnsureAsync(stop).ConfigureAwait(false);
         await Task.WhenAll(
-            store.EnsureAsync(Meta, MetaFields, null, stop),
-            store.EnsureAsync(Bookmarks, BookmarkFields, null, stop),
-            store.EnsureAsync(Plans, PlanFields, null, stop),
+            MonthlyAsync(Meta, MetaFields, stop),
+            MonthlyAsync(Bookmarks, BookmarkFields, stop),
+            MonthlyAsync(Plans, PlanFields, stop),
             DailyAsync(Runs, RunFields, retention, stop),
             DailyAsync(Rejects, RejectFields, retention, stop)).ConfigureAwait(false);
     }
@@ -159,6 +159,9 @@ internal sealed class BigQueryState(BigQueryDatasetStore store, string prefix)
             Plan = plan,
         };
     }
+
+    /// <summary>A divided table may be changed ten times as often as another (https://docs.cloud.google.com/bigquery/quotas).</summary>
+    private Task MonthlyAsync(string name, TableField[] fields, CancellationToken stop) => store.EnsureAsync(name, fields, null, new TimePartitioning("MONTH", "written_at"), stop);
 
     private Task DailyAsync(string name, TableField[] fields, TimeSpan retention, CancellationToken stop) => store.CreateAsync(
         new TableResource

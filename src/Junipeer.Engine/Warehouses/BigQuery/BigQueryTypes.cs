@@ -18,6 +18,12 @@ internal static class BigQueryTypes
     public const string ContentHash = "_content_hash";
     public const string Payload = "payload";
 
+    /// <summary>
+    /// The day of the record's business date, UTC: tables are divided by its month, so that a change reads few of them. Never
+    /// null; the children carry their record's.
+    /// </summary>
+    public const string RecordDate = "_record_date";
+
     /// <summary>Orders the rows of a stage; not in the table itself.</summary>
     public const string Sequence = "_seq";
 
@@ -29,18 +35,20 @@ internal static class BigQueryTypes
 
     private static readonly TableField[] ChildExtras = [new(RunId, "STRING"), new(PassId, "STRING"), new(LoadedAt, "TIMESTAMP"), new(IsDeleted, "BOOLEAN"), new(DeletedAt, "TIMESTAMP")];
 
+    private static readonly TableField[] DateExtra = [new(RecordDate, "DATE") { Description = "day of the record's business date, UTC; 1970-01-01 when it shows none" }];
+
     /// <summary>The columns we add to a table.</summary>
-    public static IReadOnlyList<TableField> Extras(TableSchema table) => table.Parent is null ? RootExtras : ChildExtras;
+    public static IReadOnlyList<TableField> Extras(TableSchema table, bool isDated) => [.. isDated ? DateExtra : [], .. table.Parent is null ? RootExtras : ChildExtras];
 
     /// <summary>All columns of a table, in its order.</summary>
-    public static IReadOnlyList<TableField> Fields(TableSchema table) =>
-        [.. table.Columns.Select((column, i) => new TableField(ColumnName(table, i), TypeOf(column.Type)) { Description = Describe(column) }), .. Extras(table)];
+    public static IReadOnlyList<TableField> Fields(TableSchema table, bool isDated) =>
+        [.. table.Columns.Select((column, i) => new TableField(ColumnName(table, i), TypeOf(column.Type)) { Description = Describe(column) }), .. Extras(table, isDated)];
 
     /// <summary>A document's column that has the name of one of ours gets an underscore behind it.</summary>
     public static string ColumnName(TableSchema table, int column)
     {
         var name = table.Columns[column].Name;
-        while (Extras(table).Any(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase))
+        while (Extras(table, isDated: true).Any(e => string.Equals(e.Name, name, StringComparison.OrdinalIgnoreCase))
             || (name != table.Columns[column].Name && table.IndexOf(name) >= 0))
         {
             name += "_";

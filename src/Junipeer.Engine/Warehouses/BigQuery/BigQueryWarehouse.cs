@@ -15,6 +15,7 @@ public sealed class BigQueryWarehouse : IWarehouse
     private readonly string _prefix;
     private readonly LeaseRules _rules;
     private readonly List<BigQueryResourceWriter> _writers = [];
+    private readonly WarehouseStart _start = new();
 
     private BigQueryWarehouse(BigQueryClient client, string prefix, LeaseRules rules) => (_client, _prefix, _rules) = (client, prefix, rules);
 
@@ -30,8 +31,8 @@ public sealed class BigQueryWarehouse : IWarehouse
     /// <inheritdoc/>
     public async Task<IResourceWriter> OpenAsync(ResourceSchema schema, RunContext run, CancellationToken stop)
     {
-        var store = new BigQueryDatasetStore(_client, run.Sink);
-        var writer = await BigQueryResourceWriter.OpenAsync(store, new BigQueryState(store, _prefix), _rules, schema, run, _prefix, stop).ConfigureAwait(false);
+        var store = new BigQueryDatasetStore(_client, run.Sink, maximumBytesBilled: run.MaximumBytesBilled);
+        var writer = await BigQueryResourceWriter.OpenAsync(store, new BigQueryState(store, _prefix), _start, _rules, schema, run, _prefix, stop).ConfigureAwait(false);
         _writers.Add(writer);
         return writer;
     }
@@ -128,6 +129,15 @@ public sealed class BigQueryWarehouse : IWarehouse
             (ExportStatus?, string?)? last = runs.TryGetValue(resource, out var run) ? run : null;
             yield return BookmarkReport.Freshness(resource, bookmarks.TryGetValue(resource, out var stored) ? stored.Bookmark : Bookmark.None, last, maximumAge, now);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<WarehouseForecast?> ForecastAsync(ResourceSchema schema, long? bytes, CancellationToken stop)
+    {
+        if (bytes is not { } documents) return null;
+        var store = Store();
+        var tables = await Task.WhenAll(schema.Tables.Select(t => store.FindAsync(_prefix + t.Name, stop))).ConfigureAwait(false);
+        return BigQueryCost.AtMost([.. tables.Select(t => long.TryParse(t?.NumBytes, System.Globalization.CultureInfo.InvariantCulture, out var size) ? size : 0)], documents, schema.BusinessDate is not null);
     }
 
     /// <inheritdoc/>

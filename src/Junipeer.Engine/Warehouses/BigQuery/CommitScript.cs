@@ -18,11 +18,15 @@ internal sealed class CommitScript
     private readonly StringBuilder _text = new();
     private readonly List<QueryParameter> _parameters = [];
 
-    public CommitScript(BigQueryState state, string resource, LeaseState lease)
+    private readonly bool _isDated;
+    private readonly string _resource;
+
+    public CommitScript(BigQueryState state, string resource, bool isDated, LeaseState lease)
     {
+        (_resource, _isDated) = (resource, isDated);
         Add(state.Prefix);
-        Add(BigQueryDatasetStore.Text("resource", resource));
-        Add(BigQueryDatasetStore.Text("lease_name", "lease:" + resource));
+        Add(BigQueryDatasetStore.Text("resource", _resource));
+        Add(BigQueryDatasetStore.Text("lease_name", "lease:" + _resource));
         Add(BigQueryDatasetStore.Number("lease", lease.Number));
         Add(BigQueryDatasetStore.Text("lease_value", BigQueryState.Text(lease)));
         Line("BEGIN TRANSACTION;");
@@ -33,29 +37,40 @@ internal sealed class CommitScript
 
     public IReadOnlyList<QueryParameter> Parameters => _parameters;
 
-    /// <summary>Brings staged records into their table. Of several versions of one record the last staged counts.</summary>
-    public void Merge(string table, TableSchema root, string stage)
+    /// <summary>
+    /// Brings staged records into their table, one statement a span of dates. Of several versions of one record the last
+    /// staged counts.
+    /// </summary>
+    public void Merge(string table, TableSchema root, string stage, IReadOnlyList<DateSpan> spans)
     {
-        var columns = BigQueryTypes.Fields(root).Select(f => Quote(f.Name)).ToArray();
+        if (spans.Count == 0) Merge(table, root, stage, null, false);
+        foreach (var span in spans) Merge(table, root, stage, span, spans.Count > 1);
+    }
+
+    private void Merge(string table, TableSchema root, string stage, DateSpan? span, bool isPart)
+    {
+        var columns = BigQueryTypes.Fields(root, _isDated).Select(f => Quote(f.Name)).ToArray();
         var key = BigQueryTypes.KeyOf(root);
         var others = columns.Except(key.Select(Quote)).ToArray();
+        var last = $"SELECT * FROM {Quote(stage)} QUALIFY ROW_NUMBER() OVER (PARTITION BY {Join(key)} ORDER BY {BigQueryTypes.Sequence} DESC) = 1";
         Line($"""
             MERGE {Quote(table)} T
-            USING (SELECT * FROM {Quote(stage)} QUALIFY ROW_NUMBER() OVER (PARTITION BY {Join(key)} ORDER BY {BigQueryTypes.Sequence} DESC) = 1) S
-            ON {string.Join(" AND ", key.Select(k => $"T.{Quote(k)} = S.{Quote(k)}"))}
+            USING ({(isPart ? $"SELECT * FROM ({last}) V WHERE {span!.Value.On("V")}" : last)}) S
+            ON {string.Join(" AND ", key.Select(k => $"T.{Quote(k)} = S.{Quote(k)}"))}{(span is { } only ? $" AND {only.On("T")}" : string.Empty)}
             WHEN MATCHED THEN UPDATE SET {string.Join(", ", others.Select(c => $"{c} = S.{c}"))}
             WHEN NOT MATCHED BY TARGET THEN INSERT ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => $"S.{c}"))});
             """);
     }
 
     /// <summary>Replaces the child rows of every staged record, as a whole.</summary>
-    public void ReplaceChildren(string table, TableSchema child, string? stage, TableSchema root, string rootStage)
+    public void ReplaceChildren(string table, TableSchema child, string? stage, TableSchema root, string rootStage, IReadOnlyList<DateSpan> spans)
     {
         var key = BigQueryTypes.KeyOf(root);
         var same = string.Join(" AND ", key.Zip(BigQueryTypes.KeyIn(child, root), (k, own) => $"c.{Quote(own)} = r.{Quote(k)}"));
-        Line($"DELETE FROM {Quote(table)} c WHERE EXISTS (SELECT 1 FROM {Quote(rootStage)} r WHERE {same});");
+        foreach (var only in spans.Count == 0 ? [string.Empty] : spans.Select(s => s.On("c") + " AND "))
+            Line($"DELETE FROM {Quote(table)} c WHERE {only}EXISTS (SELECT 1 FROM {Quote(rootStage)} r WHERE {same});");
         if (stage is null) return;
-        var columns = BigQueryTypes.Fields(child).Select(f => Quote(f.Name)).ToArray();
+        var columns = BigQueryTypes.Fields(child, _isDated).Select(f => Quote(f.Name)).ToArray();
 
         // Only rows of the version that was merged; of two rows under one key the later counts.
         var rowKey = Enumerable.Range(0, child.KeyLength).Select(i => Quote(BigQueryTypes.ColumnName(child, i)));
@@ -72,7 +87,7 @@ internal sealed class CommitScript
     public const string StageRow = BigQueryTypes.Sequence;
 
     /// <summary>Flags records, and their children, that are in a staged list of keys; one loaded since the listing stays.</summary>
-    public void Flag(IReadOnlyList<(string Name, TableSchema Schema)> tables, TableSchema root, string goneStage, DateTimeOffset before, DateTimeOffset now)
+    public void Flag(IReadOnlyList<(string Name, TableSchema Schema)> tables, TableSchema root, string goneStage, DateSpan? span, DateTimeOffset before, DateTimeOffset now)
     {
         Add(BigQueryDatasetStore.Instant("before", before));
         Add(BigQueryDatasetStore.Instant("now", now));
@@ -80,7 +95,7 @@ internal sealed class CommitScript
         foreach (var (name, schema) in tables.Reverse())
         {
             var same = string.Join(" AND ", key.Zip(BigQueryTypes.KeyIn(schema, root), (k, own) => $"t.{Quote(own)} = g.{Quote(k)}"));
-            Line($"UPDATE {Quote(name)} t SET {BigQueryTypes.IsDeleted} = TRUE, {BigQueryTypes.DeletedAt} = @now WHERE t.{BigQueryTypes.IsDeleted} IS NOT TRUE AND t.{BigQueryTypes.LoadedAt} < @before AND EXISTS (SELECT 1 FROM {Quote(goneStage)} g WHERE {same});");
+            Line($"UPDATE {Quote(name)} t SET {BigQueryTypes.IsDeleted} = TRUE, {BigQueryTypes.DeletedAt} = @now WHERE {(span is { } only ? only.On("t") + " AND " : string.Empty)}t.{BigQueryTypes.IsDeleted} IS NOT TRUE AND t.{BigQueryTypes.LoadedAt} < @before AND EXISTS (SELECT 1 FROM {Quote(goneStage)} g WHERE {same});");
         }
     }
 

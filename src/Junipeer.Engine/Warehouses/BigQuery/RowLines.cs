@@ -48,8 +48,11 @@ internal sealed class RowLines : IDisposable
         return _bytes.ToArray();
     }
 
-    /// <summary>Writes a cell under its name; a null is left out, which loads as NULL.</summary>
-    public static void Write(Utf8JsonWriter json, JsonEncodedText name, RecordBatch batch, Cell cell)
+    /// <summary>
+    /// Writes a cell under its name; a null is left out, which loads as NULL. False when the column's type cannot hold the
+    /// value exactly: it is left out too.
+    /// </summary>
+    public static bool Write(Utf8JsonWriter json, JsonEncodedText name, RecordBatch batch, Cell cell)
     {
         switch (cell.Kind)
         {
@@ -67,10 +70,39 @@ internal sealed class RowLines : IDisposable
             case CellKind.Date:
                 json.WriteString(name, DateOnly.FromDayNumber((int)cell.Bits).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
                 break;
+            case CellKind.Decimal when !FitsNumeric(batch.Text(cell)):
+                return false;
             default:
                 json.WriteString(name, batch.Text(cell));
                 break;
         }
+
+        return true;
+    }
+
+    /// <summary>
+    /// NUMERIC holds 29 digits before the point and 9 behind it; more of either fails a load or is rounded
+    /// (https://docs.cloud.google.com/bigquery/docs/reference/standard-sql/data-types#decimal_types).
+    /// </summary>
+    internal static bool FitsNumeric(ReadOnlySpan<byte> text)
+    {
+        var exponent = 0;
+        if (text.IndexOfAny("eE"u8) is >= 0 and var e)
+        {
+            if (!int.TryParse(text[(e + 1)..], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent)) return false;
+            text = text[..e];
+        }
+
+        text = text.TrimStart("+-"u8);
+        var point = text.IndexOf((byte)'.');
+        var whole = (point < 0 ? text : text[..point]).TrimStart((byte)'0');
+        var fraction = point < 0 ? [] : text[(point + 1)..].TrimEnd((byte)'0');
+        if (whole.Length + fraction.Length == 0) return true;
+
+        // Powers of ten of the first and of the last digit that is not zero.
+        var first = whole.Length > 0 ? whole.Length - 1 : -1 - (fraction.Length - fraction.TrimStart((byte)'0').Length);
+        var last = fraction.Length > 0 ? -fraction.Length : whole.Length - whole.TrimEnd((byte)'0').Length;
+        return first + exponent < 29 && last + exponent >= -9;
     }
 
     public static string Instant(long ticks) => new DateTime(ticks, DateTimeKind.Utc).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);

@@ -10,12 +10,13 @@ namespace Junipeer.Warehouses.BigQuery;
 /// The rows of one table between two commits, on their way into a staging table: compressed as they come, and loaded by a job
 /// of their own whenever there are enough. A block of rows is kept until its job is done, so an upload can begin again.
 /// </summary>
-internal sealed class StageTable(BigQueryDatasetStore store, TableSchema schema, string resource, string runId, string name) : IDisposable
+internal sealed class StageTable(BigQueryDatasetStore store, ResourceSchema resources, TableSchema schema, string runId, string name) : IDisposable
 {
     /// <summary>Compressed size of a block; some ten times as much as documents. Two of them are in memory at a time.</summary>
-    private const long BlockSize = 12 << 20;
+    public const long BlockSize = 12 << 20;
 
     private readonly List<Task> _loads = [];
+    private readonly string _resource = resources.Resource;
     private JsonEncodedText[] _names = [];
     private RowLines? _lines;
     private int _blocks;
@@ -32,14 +33,30 @@ internal sealed class StageTable(BigQueryDatasetStore store, TableSchema schema,
     /// <summary>Compressed bytes sent since the last commit.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Writes a row; <paramref name="sequence"/> orders several versions of one record.</summary>
-    public void Add(RecordBatch batch, int table, int row, long sequence, string passId, in RecordInfo info, bool withPayload)
+    /// <summary>The months of the rows since the last commit.</summary>
+    public RecordDates Dates { get; } = new();
+
+    /// <summary>Writes a row; <paramref name="sequence"/> orders several versions of one record. Gives the columns whose type cannot hold their value.</summary>
+    public IReadOnlyList<int> Add(RecordBatch batch, int table, int row, long sequence, string passId, in RecordInfo info, bool withPayload)
     {
         _lines ??= new RowLines();
         var rows = batch.Tables[table];
         var json = _lines.Begin();
         while (_names.Length < schema.Columns.Count) Spell();
-        for (var c = 0; c < schema.Columns.Count; c++) RowLines.Write(json, _names[c], batch, rows[row, c]);
+        List<int>? unfit = null;
+        for (var c = 0; c < schema.Columns.Count; c++)
+        {
+            if (!RowLines.Write(json, _names[c], batch, rows[row, c])) (unfit ??= []).Add(c);
+        }
+
+        if (resources.BusinessDate is { } column)
+        {
+            var date = batch.Tables[0][table == 0 ? row : rows.RecordOf(row), column];
+            var day = RecordDates.DayOf(date.Kind == CellKind.Instant ? date.Bits : null);
+            Dates.Add(day);
+            json.WriteString(BigQueryTypes.RecordDate, day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture));
+        }
+
         json.WriteString(BigQueryTypes.RunId, runId);
         json.WriteString(BigQueryTypes.PassId, passId);
         json.WriteString(BigQueryTypes.LoadedAt, RowLines.Instant(batch.LoadedAt.UtcTicks));
@@ -54,6 +71,7 @@ internal sealed class StageTable(BigQueryDatasetStore store, TableSchema schema,
         json.WriteString(BigQueryTypes.Sequence, sequence.ToString(CultureInfo.InvariantCulture));
         _lines.End();
         Rows++;
+        return unfit ?? (IReadOnlyList<int>)[];
     }
 
     /// <summary>Sends a block when there is one; waits while earlier ones are still on their way.</summary>
@@ -91,7 +109,7 @@ internal sealed class StageTable(BigQueryDatasetStore store, TableSchema schema,
             TableReference = store.Table(name),
             Schema = Fields(),
             ExpirationTime = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
-            Labels = BigQueryLabels.Of(resource),
+            Labels = BigQueryLabels.Of(_resource),
         }, stop).ConfigureAwait(false);
         _isMade = true;
     }
@@ -107,10 +125,10 @@ internal sealed class StageTable(BigQueryDatasetStore store, TableSchema schema,
             WriteDisposition = "WRITE_APPEND",
             SchemaUpdateOptions = ["ALLOW_FIELD_ADDITION"], // columns found in the data since the table was made
         };
-        await store.Jobs.LoadAsync(string.Create(CultureInfo.InvariantCulture, $"junipeer_{name}_{number}"), load, () => new MemoryStream(block, writable: false), $"load {resource}", BigQueryLabels.Of(resource), stop).ConfigureAwait(false);
+        await store.Jobs.LoadAsync(string.Create(CultureInfo.InvariantCulture, $"junipeer_{name}_{number}"), load, () => new MemoryStream(block, writable: false), $"load {_resource}", BigQueryLabels.Of(_resource), stop).ConfigureAwait(false);
     }
 
-    private TableSchemaResource Fields() => new([.. BigQueryTypes.Fields(schema), new TableField(BigQueryTypes.Sequence, "INTEGER")]);
+    private TableSchemaResource Fields() => new([.. BigQueryTypes.Fields(schema, resources.BusinessDate is not null), new TableField(BigQueryTypes.Sequence, "INTEGER")]);
 
     private void Spell() => _names = Enumerable.Range(0, schema.Columns.Count).Select(i => JsonEncodedText.Encode(BigQueryTypes.ColumnName(schema, i))).ToArray();
 }

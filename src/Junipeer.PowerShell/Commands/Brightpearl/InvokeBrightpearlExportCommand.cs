@@ -84,6 +84,11 @@ public sealed class InvokeBrightpearlExportCommand : BrightpearlCmdlet
     [ValidateNotNull]
     public string TablePrefix { get; set; } = "";
 
+    /// <summary>The most bytes BigQuery may bill for one statement.</summary>
+    [Parameter(ParameterSetName = WarehouseSet)]
+    [ValidateRange(1, long.MaxValue)]
+    public long? MaximumBytesBilled { get; set; }
+
     /// <summary>Leave the untouched document out.</summary>
     [Parameter(ParameterSetName = PipelineSet)]
     [Parameter(ParameterSetName = WarehouseSet)]
@@ -184,6 +189,7 @@ public sealed class InvokeBrightpearlExportCommand : BrightpearlCmdlet
             RecheckEvery = RecheckEvery,
             MaximumDuration = MaximumDuration,
             TablePrefix = TablePrefix,
+            MaximumBytesBilled = MaximumBytesBilled,
             NoPayload = NoPayload,
             ExcludeFields = ExcludeField,
             SchemaPolicy = SchemaPolicy,
