@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using Google.Apis.Auth.OAuth2;
+using Google.Apis.Auth.OAuth2.Responses;
 using Google.Apis.Http;
 using Junipeer.Connections;
 using Junipeer.Http;
@@ -18,7 +19,10 @@ internal sealed class BigQueryCredentials : IHttpExecuteInterceptor, IConfigurab
     private readonly SemaphoreSlim _opening = new(1, 1);
     private ICredential? _credential;
 
-    private BigQueryCredentials(TokenKeeper? keeper, Func<CancellationToken, Task<ICredential>>? open) => (_keeper, _open) = (keeper, open);
+    private readonly BigQueryConnection _connection;
+
+    private BigQueryCredentials(BigQueryConnection connection, TokenKeeper? keeper, Func<CancellationToken, Task<ICredential>>? open) =>
+        (_connection, _keeper, _open) = (connection, keeper, open);
 
     /// <summary>When the token in use ends, where that is known.</summary>
     public TokenKeeper? Keeper => _keeper;
@@ -26,11 +30,11 @@ internal sealed class BigQueryCredentials : IHttpExecuteInterceptor, IConfigurab
     public static BigQueryCredentials Of(BigQueryConnection connection, ISecretStore secrets, Redactor redactor, TimeProvider time) => connection.Kind switch
     {
         BigQueryAuthentication.User or BigQueryAuthentication.AccessToken =>
-            new(new TokenKeeper(connection, secrets, redactor, BigQuerySignIn.RefreshOf(connection, redactor, time), BigQuerySignIn.CommandFor(connection), time), null),
-        BigQueryAuthentication.ServiceAccount => new(null, stop => ServiceAccountAsync(connection, secrets, redactor, stop)),
-        BigQueryAuthentication.MetadataServer => new(null, _ => Task.FromResult<ICredential>(new ComputeCredential())),
-        BigQueryAuthentication.WorkloadIdentity => new(null, _ => Task.FromResult(AzureFederation.Open(connection))),
-        _ => new(null, DefaultAsync),
+            new(connection, new TokenKeeper(connection, secrets, redactor, BigQuerySignIn.RefreshOf(connection, redactor, time), BigQuerySignIn.CommandFor(connection), time), null),
+        BigQueryAuthentication.ServiceAccount => new(connection, null, stop => ServiceAccountAsync(connection, secrets, redactor, stop)),
+        BigQueryAuthentication.MetadataServer => new(connection, null, _ => Task.FromResult<ICredential>(new ComputeCredential())),
+        BigQueryAuthentication.WorkloadIdentity => new(connection, null, _ => Task.FromResult(AzureFederation.Open(connection))),
+        _ => new(connection, null, DefaultAsync),
     };
 
     public void Initialize(ConfigurableHttpClient httpClient) => httpClient.MessageHandler.AddExecuteInterceptor(this);
@@ -47,7 +51,24 @@ internal sealed class BigQueryCredentials : IHttpExecuteInterceptor, IConfigurab
     public async ValueTask PrepareAsync(IOperationSink sink, CancellationToken stop)
     {
         if (_keeper is not null) await _keeper.PrepareAsync(sink, stop).ConfigureAwait(false);
-        else await OpenAsync(stop).ConfigureAwait(false);
+        else await FetchAsync(stop).ConfigureAwait(false);
+    }
+
+    /// <summary>The library keeps a token until it ends; what it cannot get is told in our words.</summary>
+    private async Task FetchAsync(CancellationToken stop)
+    {
+        try
+        {
+            await (await OpenAsync(stop).ConfigureAwait(false)).GetAccessTokenForRequestAsync(null, stop).ConfigureAwait(false);
+        }
+        catch (TokenResponseException refused)
+        {
+            throw new BigQueryFaults(_connection).TokenRefused(refused);
+        }
+        catch (Exception error) when (error is HttpRequestException or IOException || (error is OperationCanceledException && !stop.IsCancellationRequested))
+        {
+            throw new BigQueryFaults(_connection).Unreachable(error, "get a token");
+        }
     }
 
     /// <summary>A token was refused; true when there is a new one to try.</summary>

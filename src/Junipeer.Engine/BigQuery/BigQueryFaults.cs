@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Google.Apis.Auth.OAuth2.Responses;
 using Junipeer.Connections;
 using Junipeer.Operations;
 
@@ -76,6 +77,18 @@ internal sealed class BigQueryFaults(BigQueryConnection connection)
             $"BigQuery failed to {what}, through every retry.", "Run the command again later; https://status.cloud.google.com tells of known outages.", error) with { IsTransient = true },
         _ => Fault("Junipeer.BigQuery.Refused", FaultCategory.InvalidData, $"BigQuery refused to {what} ({error.Reason}).", "Mend it as the message says.", error),
     }) with { RequestId = requestId });
+
+    /// <summary>Google gave no token for a machine's identity. An assertion is good for an hour by Google's clock, so a wrong clock shows here.</summary>
+    public JunipeerException TokenRefused(TokenResponseException refused)
+    {
+        var said = refused.Error?.ErrorDescription is { Length: > 0 } text ? text : refused.Error?.Error ?? $"status {(int?)refused.StatusCode}";
+        var isClock = said.Contains("reasonable timeframe", StringComparison.OrdinalIgnoreCase);
+        return new JunipeerException(new JunipeerFault("Junipeer.Authentication.Failed", FaultCategory.AuthenticationError,
+            $"Google gave no token to '{connection.Name}' ({connection.Kind}). It said: {said.TrimEnd('.')}.",
+            isClock ? "Set this machine's clock right, then run the command again: Google takes a proof made by a wrong clock for an old one."
+                : $"See in Google Cloud's console whether the account and its key still exist; then connect again: {BigQuerySignIn.CommandFor(connection)}")
+        { Target = connection.Name, System = "BigQuery", StatusCode = (int?)refused.StatusCode, ErrorCode = refused.Error?.Error });
+    }
 
     public JunipeerException Unreachable(Exception error, string what) => new(new JunipeerFault("Junipeer.Connection.Unreachable", FaultCategory.ConnectionError,
         $"BigQuery at {connection.BaseUri.Host} could not be reached to {what}: {error.Message}",

@@ -115,7 +115,7 @@ internal sealed class BigQueryJobs(BigQueryClient client, IOperationSink sink)
     private async Task<JobResource> WaitAsync(JobResource job, string what, CancellationToken stop)
     {
         var reference = job.JobReference!;
-        var pause = TimeSpan.FromMilliseconds(150);
+        var pause = TimeSpan.FromMilliseconds(40);
         var missing = 0;
         try
         {

@@ -5,9 +5,13 @@ using Junipeer.Demo;
 using Junipeer.Export;
 using Junipeer.Files;
 using Junipeer.Records;
+using Junipeer.Warehouses.BigQuery;
 using Junipeer.Warehouses.Sqlite;
 
 namespace Junipeer.Engine.Tests.Kills;
+
+/// <summary>A dataset to export to, in place of a file.</summary>
+internal sealed record GoogleTarget(Uri BaseUri, string Project, string Dataset, string Token);
 
 /// <summary>One export, to be run here or in a process that will be killed.</summary>
 internal sealed record ExportOrder
@@ -28,6 +32,9 @@ internal sealed record ExportOrder
 
     public required string Path { get; init; }
 
+    /// <summary>The warehouse, where it is no file.</summary>
+    public GoogleTarget? Google { get; init; }
+
     /// <summary>
     /// Commits after every page, so that a small account leaves open passes behind as a large one does; otherwise as the
     /// destination wants.
@@ -35,6 +42,8 @@ internal sealed record ExportOrder
     public bool CommitsEveryPage { get; init; }
 
     public bool Full { get; init; }
+
+    public long? MaximumBytesBilled { get; init; }
 
     /// <summary>Documents are read again whatever their dates say.</summary>
     public bool Recheck { get; init; }
@@ -59,9 +68,11 @@ internal sealed record ExportOrder
             },
             Resources = Resources,
             Target = Target,
-            Path = Path,
+            Path = Google is null ? Path : null,
+            Warehouse = Google is null ? null : Dataset(secrets),
             QuotaShare = 1,
             Full = Full,
+            MaximumBytesBilled = MaximumBytesBilled,
 
             // A change of price shows no date, so only a snapshot tells of it.
             FullEvery = TimeSpan.Zero,
@@ -73,11 +84,24 @@ internal sealed record ExportOrder
         return sink;
     }
 
+    public BigQueryConnection Dataset(MemorySecrets secrets) => new()
+    {
+        Name = "kills-warehouse",
+        Project = Google!.Project,
+        Dataset = Google.Dataset,
+        Location = "EU",
+        Kind = BigQueryAuthentication.AccessToken,
+        BaseUri = Google.BaseUri,
+        SecretReference = secrets.Put("google", Google.Token),
+    };
+
     // As the engine's own front does it, but for the pace of the destination.
     private static async Task RunWithManyCommitsAsync(ExportRequest request, ISecretStore secrets, ConsoleSink sink, CancellationToken stop)
     {
         var resources = JunipeerEngine.Resolve(request.Resources);
-        IDestination inner = request.Target == ExportTarget.Files ? FileDestination.Open(request.Path!) : SqliteWarehouse.Open(request.Path!, "");
+        IDestination inner = request.Target == ExportTarget.Files ? FileDestination.Open(request.Path!)
+            : request.Warehouse is BigQueryConnection dataset ? BigQueryWarehouse.Open(dataset, secrets)
+            : SqliteWarehouse.Open(request.Path!, "");
         await using var destination = new HastyDestination(inner);
         var client = new BrightpearlClient((BrightpearlConnection)request.Connection, secrets, request.QuotaShare);
         await using var source = new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());

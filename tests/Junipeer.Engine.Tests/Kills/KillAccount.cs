@@ -22,6 +22,8 @@ internal sealed class KillAccount : IAsyncDisposable
 
     public HttpClient Admin { get; }
 
+    public SandboxServer Server => _server;
+
     private static CancellationToken Stop => TestContext.Current.CancellationToken;
 
     public static async Task<KillAccount> StartAsync(int orders)
