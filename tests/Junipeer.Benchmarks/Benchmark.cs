@@ -39,6 +39,7 @@ internal sealed class Benchmark(Settings settings)
             await PartAsync("stages", StagesAsync);
             await PartAsync("memory", MemoryAsync);
             await PartAsync("module", ModuleAsync);
+            await PartAsync("bigquery", () => new BigQueryBenchmark(settings, _folder, (name, measured, aim, unit, atLeast) => Aim(name, measured, aim, unit, atLeast)).RunAsync());
             PrintAims();
         }
         finally

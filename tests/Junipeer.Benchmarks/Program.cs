@@ -13,8 +13,11 @@ switch (args)
     case ["serve"]:
         await ReplayServer.RunAsync();
         return 0;
-    case ["run", var name, var server, var orders, var folder]:
-        Console.WriteLine(await MeasureAsync(name, new Uri(server), long.Parse(orders), folder));
+    case ["sandbox"]:
+        await BigQueryBenchmark.ServeAsync();
+        return 0;
+    case ["run", var name, var server, var orders, var folder, .. var more]:
+        Console.WriteLine(await MeasureAsync(name, new Uri(server), long.Parse(orders), folder, more.FirstOrDefault() ?? ""));
         return 0;
     default:
         if (Settings.Parse(args) is not { } settings)
@@ -27,7 +30,7 @@ switch (args)
         return 0;
 }
 
-static async Task<Measured> MeasureAsync(string name, Uri server, long orders, string folder)
+static async Task<Measured> MeasureAsync(string name, Uri server, long orders, string folder, string file)
 {
     IReadOnlyDictionary<string, double> figures = new Dictionary<string, double>();
     var measured = await Measured.OfAsync(async () =>
@@ -37,6 +40,9 @@ static async Task<Measured> MeasureAsync(string name, Uri server, long orders, s
             case "ndjson-floor": return await NdjsonFloor.RunAsync(server, orders, folder);
             case "ndjson": return await EngineExport.RunAsync(server, orders, folder, ExportTarget.Files);
             case "sqlite": return await EngineExport.RunAsync(server, orders, folder, ExportTarget.Warehouse);
+            case "bigquery-floor": return await BigQueryLoad.FloorAsync(folder, file);
+            case "bigquery-load": return await BigQueryLoad.OursAsync(folder, file);
+            case "bigquery-query": return await BigQueryLoad.QueryAsync(folder);
             case "sqlite-floor": return SqliteFloor.Run(folder);
             case "sqlite-rows":
                 SqliteRows.Extract(Path.Combine(folder, EngineExport.Database), folder);
