@@ -69,6 +69,12 @@ Describe 'BigQuery cmdlets' {
         $rows[3].price | Should -Be 8
     }
 
+    It 'takes the last of several objects with one key, and dataset.table for a name' {
+        $many = 1..3000 | ForEach-Object { [pscustomobject]@{ id = $_ % 7; turn = $_ } } | Import-BigQueryData existing.turns -Key id -Connection existing
+        $many.Inserted | Should -Be 7
+        (Invoke-BigQueryQuery 'SELECT MIN(turn) AS n FROM existing.turns' -Connection existing).n | Should -Be 2994
+    }
+
     It 'loads a file, compressed on the way' {
         1..2000 | ForEach-Object { "{""id"":$_,""page"":""p$_""}" } | Set-Content TestDrive:/visits.ndjson
         (Import-BigQueryData visits -Path TestDrive:/visits.ndjson -Schema 'id:INTEGER', 'page:STRING' -Connection existing).Rows | Should -Be 2000
@@ -90,6 +96,10 @@ Describe 'Invoke-BrightpearlExport into BigQuery' {
         $again = Invoke-BrightpearlExport order -Warehouse shop -Connection source
         $again.Mode | Should -Be Incremental
         $again.Records | Should -BeGreaterOrEqual 3
+        $again.BytesBilled, $again.BytesLoaded, $again.Jobs | ForEach-Object { $_ | Should -BeGreaterThan 0 }
+        $plan = Invoke-BrightpearlExport order -Warehouse shop -Connection source -WhatIf
+        $plan.MaximumBytesBilled | Should -BeGreaterThan $again.BytesBilled
+        $plan.Loads | Should -BeGreaterThan 0
         (Get-JunipeerBookmark -Warehouse shop).Resource | Should -Be brand, order
         (Get-JunipeerRun -Warehouse shop | Where-Object Resource -eq order).Status | Should -Be Completed, Completed
         (Test-JunipeerFreshness -Warehouse shop -MaximumAge 1h).IsFresh | Should -Not -Contain $false

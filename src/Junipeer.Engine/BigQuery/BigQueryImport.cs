@@ -14,6 +14,12 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
 {
     private const long BlockSize = 12 << 20;
 
+    /// <summary>So that no part is too large even when nothing can be compressed.</summary>
+    private const long MostBytes = 3L << 30;
+
+    /// <summary>Tells in which order rows came; in the staging table only.</summary>
+    private const string Order = "_junipeer_row";
+
     private readonly RowShape _shape = new();
     private readonly List<Task> _loads = [];
     private readonly string _run = Guid.NewGuid().ToString("N");
@@ -37,9 +43,11 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         {
             CheckKey(row);
             _shape.Learn(row);
-            RowShape.Write(_lines.Begin(), row);
-            _lines.End();
+            var json = _lines.Begin();
+            RowShape.Write(json, row);
             _rows++;
+            if (Merges) json.WriteString(Order, _rows.ToString(CultureInfo.InvariantCulture));
+            _lines.End();
         }
 
         if (_lines.Length >= BlockSize) await FlushAsync(sink, stop).ConfigureAwait(false);
@@ -52,9 +60,12 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         var isCsv = path.EndsWith(".csv", StringComparison.OrdinalIgnoreCase) || path.EndsWith(".csv.gz", StringComparison.OrdinalIgnoreCase);
         var isGzip = path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase);
         var load = await LoadAsync(isCsv, sink, stop).ConfigureAwait(false);
-        var job = await new BigQueryJobs(client, sink).LoadAsync(NextId(), load, () => isGzip ? File.OpenRead(path) : Compress(path), $"load {Path.GetFileName(path)}", BigQueryLabels.Of(), stop).ConfigureAwait(false);
-        _rows += Number(job.Statistics?.Load?.OutputRows);
-        _bytes += Number(job.Statistics?.Load?.InputFileBytes);
+        foreach (var (from, to) in isGzip || isCsv ? [(0, long.MaxValue)] : Parts(path))
+        {
+            var job = await new BigQueryJobs(client, sink).LoadAsync(NextId(), load, () => isGzip ? File.OpenRead(path) : Compress(path, from, to), $"load {Path.GetFileName(path)}", BigQueryLabels.Of(), stop).ConfigureAwait(false);
+            _rows += Number(job.Statistics?.Load?.OutputRows);
+            _bytes += Number(job.Statistics?.Load?.InputFileBytes);
+        }
     }
 
     public async Task<BigQueryImportResult> CompleteAsync(IOperationSink sink, CancellationToken stop)
@@ -140,7 +151,7 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         {
             DestinationTable = new TableReference(client.Connection.Project, Dataset, into),
             SourceFormat = isCsv ? "CSV" : "NEWLINE_DELIMITED_JSON",
-            Schema = guesses ? null : new TableSchemaResource(_shape.Fields.ToArray()),
+            Schema = guesses ? null : Merges ? StageSchema : new TableSchemaResource(_shape.Fields.ToArray()),
             Autodetect = guesses ? true : null,
             CreateDisposition = guesses ? "CREATE_IF_NEEDED" : "CREATE_NEVER",
             WriteDisposition = "WRITE_APPEND",
@@ -150,14 +161,16 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         };
     }
 
+    private TableSchemaResource StageSchema => new([.. _shape.Fields, new TableField(Order, "INTEGER")]);
+
     private TableResource Stage() => new()
     {
         TableReference = new TableReference(client.Connection.Project, Dataset, StageName),
-        Schema = new TableSchemaResource(_shape.Fields.ToArray()),
+        Schema = StageSchema,
         ExpirationTime = DateTimeOffset.UtcNow.AddDays(1).ToUnixTimeMilliseconds().ToString(CultureInfo.InvariantCulture),
     };
 
-    /// <summary>Of several rows with one key any one counts: they came in one import, without an order.</summary>
+    /// <summary>Of several objects with one key the last counts; the rows of a file have no order, so any one of those does.</summary>
     private string MergeText()
     {
         var columns = _shape.Fields.Select(f => CommitScript.Quote(f.Name)).ToArray();
@@ -166,25 +179,56 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         var update = others.Length == 0 ? string.Empty : $"WHEN MATCHED THEN UPDATE SET {string.Join(", ", others.Select(c => $"{c} = S.{c}"))}";
         return $"""
             MERGE {Target.Quoted} T
-            USING (SELECT * FROM {CommitScript.Quote(StageName)} QUALIFY ROW_NUMBER() OVER (PARTITION BY {string.Join(", ", key.Select(CommitScript.Quote))} ORDER BY {CommitScript.Quote(key[0])}) = 1) S
+            USING (SELECT * FROM {CommitScript.Quote(StageName)} QUALIFY ROW_NUMBER() OVER (PARTITION BY {string.Join(", ", key.Select(CommitScript.Quote))} ORDER BY {Order} DESC) = 1) S
             ON {string.Join(" AND ", key.Select(k => $"T.`{k}` = S.`{k}`"))}
             {update}
             WHEN NOT MATCHED BY TARGET THEN INSERT ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(c => $"S.{c}"))})
             """;
     }
 
-    /// <summary>The file, compressed while it is read; never a second file on the disk.</summary>
-    private static Stream Compress(string path)
+    /// <summary>A compressed file may have 4 GB (https://cloud.google.com/bigquery/quotas), so a larger one is cut at ends of lines.</summary>
+    private static IEnumerable<(long From, long To)> Parts(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 16);
+        for (long from = 0; ;)
+        {
+            if (file.Length - from <= MostBytes)
+            {
+                yield return (from, long.MaxValue);
+                yield break;
+            }
+
+            file.Position = from + MostBytes;
+            for (int c; (c = file.ReadByte()) is not ('\n' or -1);)
+            {
+            }
+
+            yield return (from, file.Position);
+            from = file.Position;
+            if (from >= file.Length) yield break;
+        }
+    }
+
+    /// <summary>The file, or a part of it, compressed while it is read; never a second file on the disk.</summary>
+    private static Stream Compress(string path, long from, long to)
     {
         var pipe = new Pipe(new PipeOptions(pauseWriterThreshold: 4 << 20, resumeWriterThreshold: 2 << 20));
         _ = Task.Run(async () =>
         {
             try
             {
-                await using (var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1 << 20, FileOptions.SequentialScan | FileOptions.Asynchronous))
+                await using (var source = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 0, FileOptions.SequentialScan | FileOptions.Asynchronous))
                 await using (var gzip = new GZipStream(pipe.Writer.AsStream(leaveOpen: true), CompressionLevel.Fastest))
                 {
-                    await source.CopyToAsync(gzip, 1 << 20).ConfigureAwait(false);
+                    source.Position = from;
+                    var buffer = new byte[1 << 20];
+                    for (var left = to - from; left > 0;)
+                    {
+                        var read = await source.ReadAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, left))).ConfigureAwait(false);
+                        if (read == 0) break;
+                        await gzip.WriteAsync(buffer.AsMemory(0, read)).ConfigureAwait(false);
+                        left -= read;
+                    }
                 }
 
                 await pipe.Writer.CompleteAsync().ConfigureAwait(false);

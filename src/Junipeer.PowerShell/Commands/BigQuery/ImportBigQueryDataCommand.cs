@@ -69,6 +69,7 @@ public sealed class ImportBigQueryDataCommand : BigQueryCmdlet
     {
         if (_import is not null) return true;
         var connection = Target();
+        if (Dataset is null && Table.Split('.') is [var dataset, var table]) (Dataset, Table) = (dataset, table);
         var name = $"{connection.Project}.{Dataset ?? connection.Dataset}.{Table}";
         if (!ShouldProcess(name, Key.Length == 0 ? "Add rows" : $"Add rows, and update those with a known {string.Join(", ", Key)}"))
         {
