@@ -207,8 +207,20 @@ internal sealed class IdSetReader(BrightpearlClient client, CatalogueEntry entry
 
     private static string Shorten(IdSet ids) => ids.Count > 20 ? $"{ids.Min}..{ids.Max} ({ids.Count} ids)" : ids.ToString();
 
-    /// <summary>One GET; null when nothing was found.</summary>
-    private Task<RawPage?> GetAsync(WalkGroup group, IdSet ids, CancellationToken stop)
+    /// <summary>
+    /// One GET; null when nothing was found. One answer in a thousand gives the time of the request on a whole second, where
+    /// it cannot be told from a stored date: then it is asked for once more.
+    /// </summary>
+    private async Task<RawPage?> GetAsync(WalkGroup group, IdSet ids, CancellationToken stop)
+    {
+        var page = await GetOnceAsync(group, ids, stop).ConfigureAwait(false);
+        if (page is null || entry.Document.NowIsNull.Count == 0 || !Instants.MayBeTimeOfRequest(page.Bytes, entry.Document.NowIsNull, page.ReceivedAt)) return page;
+        page.Dispose();
+        await Task.Delay(50, stop).ConfigureAwait(false); // out of that second's first millisecond
+        return await GetOnceAsync(group, ids, stop).ConfigureAwait(false);
+    }
+
+    private Task<RawPage?> GetOnceAsync(WalkGroup group, IdSet ids, CancellationToken stop)
     {
         var path = group.Path
             .Replace("{ids}", ids.ToString(), StringComparison.Ordinal)

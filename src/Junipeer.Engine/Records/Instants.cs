@@ -78,6 +78,24 @@ internal static class Instants
     public static bool IsTimeOfRequest(long utcTicks, DateTimeOffset receivedAt) =>
         Math.Abs(utcTicks - receivedAt.UtcTicks) < NearNow && utcTicks % TimeSpan.TicksPerSecond != 0;
 
+    /// <summary>True when one of the properties holds an instant within two seconds of the answer, on a whole second.</summary>
+    public static bool MayBeTimeOfRequest(ReadOnlySpan<byte> documents, IReadOnlyList<string> properties, DateTimeOffset receivedAt)
+    {
+        foreach (var property in properties)
+        {
+            ReadOnlySpan<byte> name = Encoding.UTF8.GetBytes($"\"{property}\"");
+            for (var rest = documents; rest.IndexOf(name) is >= 0 and var at;)
+            {
+                rest = rest[(at + name.Length)..];
+                var value = rest.TrimStart(" \t\r\n:"u8);
+                if (value.IsEmpty || value[0] != '"' || value[1..].IndexOf((byte)'"') is not (> 0 and var length)) continue;
+                if (TryParse(value.Slice(1, length), out var ticks, out _) && ticks % TimeSpan.TicksPerSecond == 0 && Math.Abs(ticks - receivedAt.UtcTicks) < 2 * TimeSpan.TicksPerSecond) return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>As a PERIOD filter wants it: UTC with <c>Z</c>, milliseconds.</summary>
     public static string ToIso(DateTimeOffset instant) =>
         instant.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);

@@ -50,6 +50,8 @@ internal sealed class RawPage : IDisposable
 
     public ReadOnlySpan<byte> this[RawDocument document] => _buffer.AsSpan(document.Start, document.Length);
 
+    public ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, Length);
+
     public int Append(ReadOnlySpan<byte> bytes)
     {
         if (Length + bytes.Length > _buffer.Length)
