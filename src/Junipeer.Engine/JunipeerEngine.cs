@@ -6,6 +6,7 @@ using Junipeer.Export;
 using Junipeer.Files;
 using Junipeer.Guides;
 using Junipeer.Http;
+using Junipeer.Norce;
 using Junipeer.Operations;
 using Junipeer.Records;
 using Junipeer.Requests;
@@ -27,6 +28,8 @@ public sealed class JunipeerEngineFactory : IJunipeerEngineFactory
 /// <summary>The engine's front: each method opens what it needs, does one thing, and closes.</summary>
 internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
 {
+    public INorceEngine Norce { get; } = new NorceEngine(secrets);
+
     public IReadOnlyList<ResourceInfo> GetResources(string system) =>
         system.Equals(Catalogue.System, StringComparison.OrdinalIgnoreCase)
             ? Catalogue.Entries.Select(e => e.Resource.Info).ToArray()
@@ -50,6 +53,8 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
             using var secret = await secrets.ReadAsync(connection.SecretReference, stop).ConfigureAwait(false);
             if (secret is not null && SecretDocument.Parse(secret) is { } document) await BigQuerySignIn.RevokeAsync(google, document, sink, stop).ConfigureAwait(false);
         }
+        else if (revoke && connection is NorceConnection)
+            sink.Warning("Norce has no call that revokes tokens; its tokens end within the hour. Remove the OAuth user, or its secret, in the admin site (Settings, Users, OAUTH) to make the client worthless.");
         else if (revoke)
             sink.Warning($"{connection.System} has no call that revokes tokens; remove the app from the account (App Store > Installed apps), or change the token there, to make them worthless.");
         if (forget) await new Connector(secrets).ForgetAsync(connection, stop).ConfigureAwait(false);
