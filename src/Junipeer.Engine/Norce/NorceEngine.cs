@@ -1,4 +1,5 @@
 using Junipeer.Connections;
+using Junipeer.Norce.Importing;
 using Junipeer.Operations;
 using Junipeer.Resources;
 
@@ -33,9 +34,34 @@ internal sealed class NorceEngine(ISecretStore secrets) : INorceEngine
         await sink.WriteAsync(await client.SendRawAsync(request, sink, stop).ConfigureAwait(false), stop).ConfigureAwait(false);
     }
 
-    public INorceImport BeginImport(NorceImportRequest request) => throw new NotSupportedException();
+    public INorceImport BeginImport(NorceImportRequest request)
+    {
+        var client = new NorceClient(request.Connection, secrets);
+        return new NorceImport(client, request);
+    }
 
-    public Task GetJobsAsync(NorceConnection connection, IReadOnlyList<string> ids, TimeSpan? wait, bool log, IOperationSink sink, CancellationToken stop) => throw new NotSupportedException();
+    public async Task GetJobsAsync(NorceConnection connection, IReadOnlyList<string> ids, TimeSpan? wait, bool log, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new NorceClient(connection, secrets);
+        var jobs = new JobApi(client, sink);
+        foreach (var id in ids)
+        {
+            var job = wait is { } patience ? await jobs.FollowAsync(id, patience, null, stop).ConfigureAwait(false) : await jobs.GetAsync(id, stop).ConfigureAwait(false);
+            if (job is null)
+            {
+                sink.Fault(new JunipeerFault("Junipeer.Norce.NoSuchJob", FaultCategory.ObjectNotFound, $"Norce knows no job {id}.",
+                    "Check the id; Invoke-NorceImport writes it, and the admin site lists jobs under Integration status.") { Target = id, System = NorceCatalogue.System });
+                continue;
+            }
 
-    public Task SendOrderMessageAsync(NorceOrderMessage message, IOperationSink sink, CancellationToken stop) => throw new NotSupportedException();
+            if (!job.IsFinished && wait is { } waited) sink.Fault(JobSender.Faults.JobTimeout(job, waited));
+            await sink.WriteAsync(log ? job with { Log = await jobs.LogAsync(id, stop).ConfigureAwait(false) } : job, stop).ConfigureAwait(false);
+        }
+    }
+
+    public async Task SendOrderMessageAsync(NorceOrderMessage message, IOperationSink sink, CancellationToken stop)
+    {
+        await using var client = new NorceClient(message.Connection, secrets);
+        await new OrderMessages(client, sink).SendAsync(message, stop).ConfigureAwait(false);
+    }
 }
