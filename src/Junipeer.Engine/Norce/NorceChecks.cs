@@ -69,7 +69,7 @@ internal sealed class NorceChecks : IConnectorChecks
         var isScopeOfHost = _connection.Scope.Split(' ').Contains(NorceConnection.ScopeOf(told), StringComparer.OrdinalIgnoreCase);
         if (told == _connection.Environment && isScopeOfHost) return _make.Passed("Environment", $"{host} is {told}, the scope is '{_connection.Scope}'");
         return _make.Warning("Environment", $"{host} is {told}, the connection says {_connection.Environment} and asks for '{_connection.Scope}'",
-            "Host, environment and scope do not name the same environment.", $"Connect again with -Environment {told}: {ConnectCommand}", "Junipeer.Norce.WrongScope");
+            "Host, environment and scope do not name the same environment.", $"Connect again with -Environment {told}: {ConnectCommand}", "Junipeer.Norce.WrongEnvironment");
     }
 
     private async Task TryAsync(string check, string path, Func<ApiAnswer, string> read, CancellationToken stop, bool optional = false)

@@ -38,7 +38,7 @@ internal static partial class NorceHost
         if (NorceTech().Match(root.Host) is not { Success: true } match) return (tenant ?? root.Host, environment ?? NorceEnvironment.Production, root);
         var told = match.Groups["env"].Value switch { "stage" => NorceEnvironment.Stage, "playground" => NorceEnvironment.Playground, _ => NorceEnvironment.Production };
         if (environment is { } wanted && wanted != told)
-            throw Fault("Junipeer.Norce.WrongScope", $"The host {root.Host} is {told}, and -Environment says {wanted}; a token of one is no good on the other.", "Leave -Environment out, or give the host of that environment.", root.Host);
+            throw Fault("Junipeer.Norce.WrongEnvironment", $"The host {root.Host} is {told}, and -Environment says {wanted}; a token of one is no good on the other.", "Leave -Environment out, or give the host of that environment.", root.Host);
         if (tenant is not null && !tenant.Equals(match.Groups["slug"].Value, StringComparison.OrdinalIgnoreCase)) throw Bad($"The host {root.Host} is not that of the tenant '{tenant}'.", tenant);
         var slug = match.Groups["slug"].Value.ToLowerInvariant();
         return (slug, told, NorceConnection.AddressOf(slug, match.Groups["region"].Value.ToLowerInvariant(), told));
