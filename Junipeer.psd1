@@ -37,6 +37,7 @@
         'Invoke-BrightpearlExport'
         'Invoke-BrightpearlRequest'
         'Invoke-JunipeerQuery'
+        'Invoke-NorceExport'
         'Invoke-NorceImport'
         'Invoke-NorceRequest'
         'New-BigQueryDataset'

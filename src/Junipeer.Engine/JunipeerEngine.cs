@@ -87,17 +87,17 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
     public async Task ExportAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
         ExportRules.Check(request);
-        var resources = Resolve(request.Resources);
+        await using var source = await SourceOf(request, sink, stop).ConfigureAwait(false);
+        var resources = ChosenOf(source, request);
         await using var destination = DestinationOf(request, sink);
-        await using var source = SourceOf(request, resources);
         await new Exporter(source, destination, request, sink).RunAsync(resources, stop).ConfigureAwait(false);
     }
 
     public async Task PlanAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
         ExportRules.Check(request);
-        var resources = Resolve(request.Resources);
-        await using var source = SourceOf(request, resources);
+        await using var source = await SourceOf(request, sink, stop).ConfigureAwait(false);
+        var resources = ChosenOf(source, request);
         await using var warehouse = request.Target == ExportTarget.Warehouse && (request.Warehouse is BigQueryConnection || File.Exists(ExportRules.RequireSqlite(request.Path, request.Warehouse)))
             ? OpenWarehouse(request.Path, request.Warehouse, request.TablePrefix)
             : null; // a file that is not there has no bookmarks, and a plan makes none
@@ -201,11 +201,15 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
         _ => new PipelineDestination(sink, !request.NoPayload),
     };
 
-    private BrightpearlSource SourceOf(ExportRequest request, IReadOnlyList<SourceResource> resources)
+    private async Task<IRecordSource> SourceOf(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
+        if (request.Connection is NorceConnection norce) return await NorceSource.OpenAsync(new NorceClient(norce, secrets), request.Resources, sink, stop).ConfigureAwait(false);
+        var resources = Resolve(request.Resources);
         var client = ClientOf(request.Connection, request.QuotaShare);
         return new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());
     }
+
+    private static IReadOnlyList<SourceResource> ChosenOf(IRecordSource source, ExportRequest request) => source is NorceSource ? source.Resources : Resolve(request.Resources);
 
     private BrightpearlClient ClientOf(JunipeerConnection connection, double? share) => new(Require(connection), secrets, share);
 

@@ -77,6 +77,7 @@ internal static class NorceCatalogue
             Status = entry.GetProperty("status").GetString(),
             Personal = entry.TryGetProperty("personal", out var personal) ? personal.EnumerateArray().Select(p => p.GetString()!).ToArray() : [],
             Notes = entry.GetProperty("notes").GetString(),
+            ExportExpand = entry.TryGetProperty("expand", out var expand) ? expand.EnumerateArray().Select(e => e.GetString()!).ToArray() : [],
         }).ToArray();
     }
 

@@ -53,6 +53,12 @@ internal sealed class NorceChecks : IConnectorChecks
         await TryAsync("Query", "commerce/query/" + _connection.Setting.QueryVersion + "/Core/Currencies?$top=1&$select=Id,Code", _ => "Query answers", stop).ConfigureAwait(false);
         await TryAsync("Application", _client.QueryPath(_connection.Setting.PriceListSet + "?$top=1"), _ => $"application {_connection.ApplicationId} is accepted", stop).ConfigureAwait(false);
         await TryAsync("Connect", NorceClient.ConnectPath(_connection.Setting.JobPath + "/Ping"), _ => "Connect answers", stop, optional: true).ConfigureAwait(false);
+        if (_checks[^1] is { Status: CheckStatus.Warning })
+        {
+            _checks.RemoveAt(_checks.Count - 1); // the other of the two paths in use
+            await TryAsync("Connect", NorceClient.ConnectPath($"api/{_connection.Setting.JobPath}/Ping"), _ => "Connect answers", stop, optional: true).ConfigureAwait(false);
+        }
+
         await TryAsync("Services", "commerce/metadata/1.1/GetApplication?format=json&cultureCode=", Name, stop, optional: true).ConfigureAwait(false);
         _checks.Add(Import());
         return _checks;

@@ -55,7 +55,13 @@ internal sealed class NorceEngine(ISecretStore secrets) : INorceEngine
             }
 
             if (!job.IsFinished && wait is { } waited) sink.Fault(JobSender.Faults.JobTimeout(job, waited));
-            await sink.WriteAsync(log ? job with { Log = await jobs.LogAsync(id, stop).ConfigureAwait(false) } : job, stop).ConfigureAwait(false);
+            if (log)
+            {
+                var lines = await jobs.LogAsync(id, stop).ConfigureAwait(false);
+                job = job with { Log = lines, IsClean = job is { IsFinished: true, Status: NorceJobStatus.Succeeded, Failed: 0 } && lines.All(l => l.Severity == NorceSeverity.Information) };
+            }
+
+            await sink.WriteAsync(job, stop).ConfigureAwait(false);
         }
     }
 

@@ -26,15 +26,32 @@ internal static class NorceMetadata
     private static NorceSet? Set(string area, XElement set, Dictionary<string, XElement> types)
     {
         if ((string?)set.Attribute("Name") is not { Length: > 0 } name) return null;
-        var chain = Chain((string?)set.Attribute("EntityType"), types).ToArray();
+        var type = (string?)set.Attribute("EntityType");
+        var navigations = Chain(type, types).SelectMany(t => Named(t, "NavigationProperty")).ToArray();
+        var collections = new Dictionary<string, NorceSet>(StringComparer.OrdinalIgnoreCase);
+        foreach (var navigation in navigations)
+        {
+            if ((string?)navigation.Attribute("Name") is { } to && (string?)navigation.Attribute("Type") is { } of && of.StartsWith("Collection(", StringComparison.Ordinal))
+                collections[to] = Of($"{area}/{to}", of[11..^1], types);
+        }
+
+        return Of($"{area}/{name}", type, types) with
+        {
+            Navigations = navigations.Select(n => (string?)n.Attribute("Name")).OfType<string>().ToArray(),
+            Collections = collections,
+        };
+    }
+
+    private static NorceSet Of(string path, string? type, Dictionary<string, XElement> types)
+    {
+        var chain = Chain(type, types).ToArray();
         var properties = chain.SelectMany(t => Named(t, "Property")).Select(p => new NorceProperty((string?)p.Attribute("Name") ?? string.Empty, Short((string?)p.Attribute("Type")))).ToArray();
         var key = chain.SelectMany(t => t.Elements().Where(e => e.Name.LocalName == "Key")).SelectMany(k => Named(k, "PropertyRef")).Select(r => (string?)r.Attribute("Name")).ToArray();
         return new NorceSet
         {
-            Path = $"{area}/{name}",
+            Path = path,
             Key = key.Select(k => properties.FirstOrDefault(p => p.Name == k)).OfType<NorceProperty>().ToArray(),
             Properties = properties,
-            Navigations = chain.SelectMany(t => Named(t, "NavigationProperty")).Select(n => (string?)n.Attribute("Name")).OfType<string>().ToArray(),
             ShowsChanges = properties.Any(p => p.Name.Equals("Updated", StringComparison.OrdinalIgnoreCase)) && properties.Any(p => p.Name.Equals("Created", StringComparison.OrdinalIgnoreCase)),
             IsProven = true,
         };

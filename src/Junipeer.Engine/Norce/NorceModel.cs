@@ -48,7 +48,7 @@ internal sealed class NorceModel(NorceClient client, IOperationSink sink)
         var sets = await MetadataAsync(area, stop).ConfigureAwait(false);
         if (sets.Count == 0) return shipped;
         var joined = sets.Select(set => shipped.FirstOrDefault(s => s.Path.Equals(set.Path, StringComparison.OrdinalIgnoreCase)) is { } known
-            ? set with { Key = set.Key.Count > 0 ? set.Key : known.Key, Status = known.Status, Personal = known.Personal, Notes = known.Notes }
+            ? set with { Key = set.Key.Count > 0 ? set.Key : known.Key, Status = known.Status, Personal = known.Personal, Notes = known.Notes, ExportExpand = known.ExportExpand }
             : set);
         return [.. joined, .. shipped.Where(s => !sets.Any(set => set.Path.Equals(s.Path, StringComparison.OrdinalIgnoreCase)))];
     }

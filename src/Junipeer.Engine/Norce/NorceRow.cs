@@ -1,4 +1,6 @@
+using System.Buffers;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Junipeer.Records;
 
@@ -23,8 +25,49 @@ internal static class NorceRow
         return new JunipeerRecord($"Junipeer.Norce.{set.Name}", properties);
     }
 
+    /// <summary>The row as a document of its own, without OData's annotations.</summary>
+    public static ReadOnlySpan<byte> Document(JsonElement row)
+    {
+        if (!HasNotes(row)) return Encoding.UTF8.GetBytes(row.GetRawText());
+        var buffer = new ArrayBufferWriter<byte>();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true })) Copy(row, json);
+        return buffer.WrittenSpan;
+    }
+
+    private static bool HasNotes(JsonElement element) => element.ValueKind switch
+    {
+        JsonValueKind.Object => element.EnumerateObject().Any(p => p.Name.Contains('@', StringComparison.Ordinal) || HasNotes(p.Value)),
+        JsonValueKind.Array => element.EnumerateArray().Any(HasNotes),
+        _ => false,
+    };
+
+    private static void Copy(JsonElement element, Utf8JsonWriter json)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                json.WriteStartObject();
+                foreach (var property in element.EnumerateObject().Where(p => !p.Name.Contains('@', StringComparison.Ordinal)))
+                {
+                    json.WritePropertyName(property.Name);
+                    Copy(property.Value, json);
+                }
+
+                json.WriteEndObject();
+                break;
+            case JsonValueKind.Array:
+                json.WriteStartArray();
+                foreach (var item in element.EnumerateArray()) Copy(item, json);
+                json.WriteEndArray();
+                break;
+            default:
+                json.WriteRawValue(element.GetRawText(), skipInputValidation: true);
+                break;
+        }
+    }
+
     private static List<KeyValuePair<string, object?>> Properties(JsonElement row, NorceSet? set) =>
-        row.EnumerateObject().Where(p => !p.Name.StartsWith('@')).Select(p => KeyValuePair.Create(p.Name, Value(p.Value, set?.Find(p.Name)?.Type))).ToList();
+        row.EnumerateObject().Where(p => !p.Name.Contains('@', StringComparison.Ordinal)).Select(p => KeyValuePair.Create(p.Name, Value(p.Value, set?.Find(p.Name)?.Type))).ToList();
 
     private static object? Value(JsonElement value, string? type) => value.ValueKind switch
     {

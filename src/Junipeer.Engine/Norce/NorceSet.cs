@@ -39,6 +39,12 @@ internal sealed record NorceSet
     /// <summary>What can be expanded; empty where no metadata told it.</summary>
     public IReadOnlyList<string> Navigations { get; init; } = [];
 
+    /// <summary>Collections that can be expanded, with the key and properties of their rows.</summary>
+    public IReadOnlyDictionary<string, NorceSet> Collections { get; init; } = new Dictionary<string, NorceSet>();
+
+    /// <summary>What an export expands, so that a record comes with its children.</summary>
+    public IReadOnlyList<string> ExportExpand { get; init; } = [];
+
     /// <summary>True when rows carry <c>Updated</c> and <c>Created</c>.</summary>
     public bool ShowsChanges { get; init; }
 

@@ -143,6 +143,7 @@ internal sealed class ImportBook
         var required = type.EndsWith('!');
         var words = type.TrimEnd('!').Split(' ');
         var isAnnounced = list.Length > 0 && NamesOf(list).Contains(announced);
+        var nested = words[0] is "object" or "array" ? Level(words[1]) : null; // before this one's bit, since it takes bits of its own
         var length = words[0].StartsWith("text", StringComparison.Ordinal) && words[0].Length > 4 ? int.Parse(words[0][4..], System.Globalization.CultureInfo.InvariantCulture) : (int?)null;
         var field = new ImportField
         {
@@ -155,7 +156,7 @@ internal sealed class ImportBook
             Bit = isAnnounced ? BitOf(list, announced) : -1,
             Values = words[0] == "enum" ? Data.Value.RootElement.GetProperty("enums").GetProperty(words[1]).EnumerateObject().ToDictionary(v => v.Name, v => v.Value.GetInt32(), StringComparer.OrdinalIgnoreCase) : null,
             TakesOtherValues = words[0] == "enum" && Data.Value.RootElement.GetProperty("openEnums").EnumerateArray().Any(e => e.GetString() == words[1]),
-            Level = words[0] is "object" or "array" ? Level(words[1]) : null,
+            Level = nested,
         };
         if (field.Bit == _announced.Count) _announced.Add(field);
         return field;
