@@ -1,0 +1,71 @@
+using Junipeer.Sandbox.Hosting;
+using Junipeer.Sandbox.Norce.Admin;
+using Junipeer.Sandbox.Norce.Connect;
+using Junipeer.Sandbox.Norce.Front;
+using Junipeer.Sandbox.Norce.Identity;
+using Junipeer.Sandbox.Norce.Query;
+using Junipeer.Sandbox.Norce.Services;
+
+namespace Junipeer.Sandbox.Norce;
+
+/// <summary>A shop or market of the client.</summary>
+internal sealed record NorceApplication(int Id, string Key, string Name, string Culture, string Currency);
+
+/// <summary>One simulated Norce client in one environment, with everything around it.</summary>
+internal sealed class NorceSandbox : IDisposable
+{
+    public const int ClientId = 1006;
+
+    /// <summary>The system account that imports are logged on.</summary>
+    public const int AccountId = 42;
+    public const int FirstApplication = 1042;
+    public const string Slug = "sandbox";
+
+    public static readonly NorceApplication[] Applications =
+    [
+        new(FirstApplication, "7c0f3d8e-22aa-4b61-9d9d-6f1c2f0e5a10", "Sandbox UK", "en-GB", "GBP"),
+        new(1043, "b1d5f0a2-6c3e-4f7d-8a90-2e4c6b8d0f31", "Sandbox EU", "sv-SE", "EUR"),
+    ];
+
+    public NorceSandbox(SandboxClock clock)
+    {
+        Clock = clock;
+        Limits = new NorceLimits(clock, Quirks);
+        Identity = new NorceIdentity(this);
+        TokenMethod = new TokenMethod(this);
+        Query = new QueryMethods(this);
+        Connect = new ConnectMethods(this);
+        Services = new ServiceMethods(this);
+        Changes = new NorceChanges(this);
+    }
+
+    public SandboxClock Clock { get; }
+
+    /// <summary>Host and port, once bound.</summary>
+    public string Host { get; set; } = "127.0.0.1";
+
+    /// <summary>The environment that this host belongs to, as a word of the scope.</summary>
+    public string Environment { get; set; } = "playground";
+
+    public NorceQuirks Quirks { get; } = new();
+
+    public NorceLimits Limits { get; }
+
+    public NorceCounters Counters { get; } = new();
+
+    public NorceFaults Faults { get; } = new();
+
+    public NorceIdentity Identity { get; }
+
+    public TokenMethod TokenMethod { get; }
+
+    public QueryMethods Query { get; }
+
+    public ConnectMethods Connect { get; }
+
+    public ServiceMethods Services { get; }
+
+    public NorceChanges Changes { get; }
+
+    public void Dispose() => Faults.ReleaseAll();
+}
