@@ -121,7 +121,7 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
         using var document = TryParse(body);
         var answer = document?.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement : default;
         if (status is >= 200 and < 300 && Text(answer, tokenKey) is { } access) return Read(answer, access);
-        if (Text(answer, "error") is { } error && status is >= 400 and < 500)
+        if (Text(answer, "error") is { } error && status is >= 400 and < 500 and not 429)
             throw new TokenRefusedException(error, Text(answer, "error_description"), status, Text(answer, "error_subtype"));
 
         // It says that it did nothing, or stands before the endpoint: the request may be made again.
