@@ -11,6 +11,7 @@ using Junipeer.Sandbox.Google.OAuth;
 using Junipeer.Sandbox.Hosting;
 using Junipeer.Sandbox.Norce;
 using Junipeer.Sandbox.Norce.Admin;
+using Junipeer.Sandbox.Norce.Data;
 using Junipeer.Sandbox.Norce.Front;
 using Junipeer.Sandbox.Norce.Identity;
 using Microsoft.AspNetCore.Http.Features;
@@ -151,7 +152,7 @@ public sealed class SandboxServer : IAsyncDisposable
         SandboxClock clock = new(options.Start ?? DateTimeOffset.UtcNow);
         BrightpearlSandbox sandbox = Build(options, clock);
         GoogleSandbox google = new(clock);
-        NorceSandbox norce = new(clock);
+        NorceSandbox norce = new(clock, new CatalogueSource(sandbox.World));
         google.OAuth.Settings.Auto = options.AutoApprove ? AutoConsent.Allow : AutoConsent.Off;
         for (int attempt = 1; ; attempt++)
         {

@@ -1,6 +1,7 @@
 using Junipeer.Sandbox.Hosting;
 using Junipeer.Sandbox.Norce.Admin;
 using Junipeer.Sandbox.Norce.Connect;
+using Junipeer.Sandbox.Norce.Data;
 using Junipeer.Sandbox.Norce.Front;
 using Junipeer.Sandbox.Norce.Identity;
 using Junipeer.Sandbox.Norce.Query;
@@ -27,9 +28,13 @@ internal sealed class NorceSandbox : IDisposable
         new(1043, "b1d5f0a2-6c3e-4f7d-8a90-2e4c6b8d0f31", "Sandbox EU", "sv-SE", "EUR"),
     ];
 
-    public NorceSandbox(SandboxClock clock)
+    private readonly Lazy<NorceWorld> _world;
+
+    public NorceSandbox(SandboxClock clock, CatalogueSource catalogue)
     {
         Clock = clock;
+        Catalogue = catalogue;
+        _world = new Lazy<NorceWorld>(Build);
         Limits = new NorceLimits(clock, Quirks);
         Identity = new NorceIdentity(this);
         TokenMethod = new TokenMethod(this);
@@ -46,6 +51,12 @@ internal sealed class NorceSandbox : IDisposable
 
     /// <summary>The environment that this host belongs to, as a word of the scope.</summary>
     public string Environment { get; set; } = "playground";
+
+    /// <summary>What Brightpearl sold when the sandbox started.</summary>
+    public CatalogueSource Catalogue { get; set; }
+
+    /// <summary>The database; made when somebody first asks, as most users of the sandbox never do.</summary>
+    public NorceWorld World => _world.Value;
 
     public NorceQuirks Quirks { get; } = new();
 
@@ -66,6 +77,13 @@ internal sealed class NorceSandbox : IDisposable
     public ServiceMethods Services { get; }
 
     public NorceChanges Changes { get; }
+
+    private NorceWorld Build()
+    {
+        NorceWorld world = new(Clock);
+        new Seeder(world, Catalogue, Clock).Run();
+        return world;
+    }
 
     public void Dispose() => Faults.ReleaseAll();
 }
