@@ -63,7 +63,8 @@ Describe 'Reading' {
     It 'lists sets with the tenant''s own properties, and offline what is known' {
         (Get-NorceResource ProductSkus).SearchColumns.Name | Should -Contain PartNo
         (Get-NorceResource -Offline Products/*).Name | Should -Contain ProductSkus
-        (Get-Fault { [CmdletBinding()] param() Get-NorceResource NoSuchSet }).FullyQualifiedErrorId | Should -BeLike 'Junipeer.Resource.Unknown,*'
+        Get-NorceResource NoSuchSet -ErrorAction SilentlyContinue -ErrorVariable missing
+        $missing[0].FullyQualifiedErrorId | Should -BeLike 'Junipeer.Resource.Unknown,*'
     }
 
     It 'finds by text and by hashtable, in any case' {
@@ -81,7 +82,8 @@ Describe 'Reading' {
         (Get-NorceRecord ProductSkus $parts[0]).PartNo | Should -Be $parts[0]
         $stock = Find-NorceRecord ProductSkuOnHands -First 1
         ($stock | Get-NorceRecord ProductSkuOnHands).OnHandValue | Should -Be $stock.OnHandValue
-        (Get-Fault { [CmdletBinding()] param() Get-NorceRecord ProductSkus X-404 }).FullyQualifiedErrorId | Should -BeLike 'Junipeer.Record.NotFound,*'
+        Get-NorceRecord ProductSkus X-404 -ErrorAction SilentlyContinue -ErrorVariable missing
+        $missing[0].FullyQualifiedErrorId | Should -BeLike 'Junipeer.Record.NotFound,*'
     }
 
     It 'makes raw calls' {

@@ -56,7 +56,8 @@ internal sealed class NorceBox : IAsyncDisposable
 
     public Results Sink { get; } = new();
 
-    public static async Task<NorceBox> StartAsync() => new(await SandboxServer.StartAsync(new SandboxOptions { Port = 0, Orders = 20 }, Stop));
+    /// <summary>A world of a tenth as many articles as there are orders, and of sixty at least.</summary>
+    public static async Task<NorceBox> StartAsync(int orders = 20) => new(await SandboxServer.StartAsync(new SandboxOptions { Port = 0, Orders = orders }, Stop));
 
     public NorceClient Client(NorceConnection? connection = null) => new(connection ?? Connection, Shelf, Quick);
 

@@ -9,33 +9,33 @@ namespace Junipeer.Tests.Norce;
 /// <summary>A set is read to its end, whatever the server does to pages, and what cannot be meant is told.</summary>
 public sealed class NorceReadTests
 {
-    [Theory]
-    [InlineData("nextLink", "on")]
-    [InlineData("nextLink", "off")]
-    [InlineData("topOver500", "link")]
-    [InlineData("deepSkip", "fail")]
-    [InlineData("propertyCase", "ignore")]
-    public async Task Every_row_is_read_once(string quirk, string value)
+    [Fact]
+    public async Task Every_row_is_read_once_whatever_becomes_of_pages()
     {
-        await using var box = await NorceBox.StartAsync();
-        await box.AdminAsync("quirks", new Dictionary<string, string> { [quirk] = value }, HttpMethod.Put);
-        var parts = (await box.FindAsync("productskus", null, q => q with { Select = ["partno"] })).Select(r => (string)NorceWorld.Value(r, "PartNo")!).ToArray();
-        Assert.True(parts.Length > 1000, $"{parts.Length} articles were read.");
-        Assert.Equal(parts.Length, parts.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        await using var box = await NorceBox.StartAsync(orders: 6_000);
+        foreach (var (quirk, value) in new[] { ("nextLink", "on"), ("nextLink", "off"), ("topOver500", "link"), ("deepSkip", "fail"), ("propertyCase", "ignore") })
+        {
+            await box.AdminAsync("quirks", new Dictionary<string, string> { [quirk] = value }, HttpMethod.Put);
+            var parts = (await box.FindAsync("productskus", null, q => q with { Select = ["partno"] })).Select(r => (string)NorceWorld.Value(r, "PartNo")!).ToArray();
+            Assert.True(parts.Length > 550, $"{quirk} {value}: {parts.Length} articles were read.");
+            Assert.Equal(parts.Length, parts.Distinct(StringComparer.OrdinalIgnoreCase).Count());
+        }
 
-        // The same, in pages that are smaller than the server's own: a page that is full is not the last.
+        // Pages that are smaller than the server's own: one that is full is not the last, nor is one that was cut.
+        var all = (await box.FindAsync("ProductSkus")).Count;
         box.Connection = box.Connection with { Setting = new NorceSetting { PageSize = 100 } };
-        Assert.Equal(parts.Length, (await box.FindAsync("Products/ProductSkus", null, q => q with { Select = ["PartNo"] })).Count);
+        Assert.Equal(all, (await box.FindAsync("Products/ProductSkus", null, q => q with { Select = ["PartNo"] })).Count);
+        Assert.Equal(123, (await box.FindAsync("ProductSkus", null, q => q with { First = 123 })).Count);
     }
 
     [Fact]
     public async Task A_key_of_several_parts_is_walked_to_the_end()
     {
         await using var box = await NorceBox.StartAsync();
-        box.Connection = box.Connection with { Setting = new NorceSetting { PageSize = 70 } };
+        box.Connection = box.Connection with { Setting = new NorceSetting { PageSize = 7 } };
         var rows = await box.FindAsync(box.Connection.Setting.OnHandSet);
         var keys = rows.Select(r => $"{NorceWorld.Value(r, "PartNo")}/{NorceWorld.Value(r, "WarehouseId")}/{NorceWorld.Value(r, "LocationId")}").ToArray();
-        Assert.True(keys.Length > 140);
+        Assert.True(keys.Length > 50, $"{keys.Length} rows were read.");
         Assert.Equal(keys.Length, keys.Distinct().Count());
         box.Connection = box.Connection with { Setting = new NorceSetting() };
         Assert.Equal(keys.Length, (await box.FindAsync(box.Connection.Setting.OnHandSet)).Count);
@@ -105,7 +105,7 @@ public sealed class NorceReadTests
         await using var box = await NorceBox.StartAsync();
         await box.AdminAsync("quirks", new Dictionary<string, string> { ["assumedSets"] = "other" }, HttpMethod.Put);
         await new NorceEngine(box.Shelf).GetResourcesAsync(box.Connection, box.Sink, NorceBox.Stop);
-        var stock = Assert.Single(box.Sink.Of<Junipeer.Resources.ResourceInfo>(), r => r.Key.Contains("PartNo") && r.Key.Contains("LocationId"));
+        var stock = Assert.Single(box.Sink.Of<Junipeer.Resources.ResourceInfo>(), r => r.Tier == Junipeer.Resources.ResourceTier.OnRequest && r.Key.Contains("PartNo") && r.Key.Contains("LocationId"));
         box.Connection = box.Connection with { Setting = new NorceSetting { OnHandSet = $"{stock.Service}/{stock.Name}" } };
         Assert.NotEmpty(await box.FindAsync(box.Connection.Setting.OnHandSet, null, q => q with { First = 3 }));
     }
