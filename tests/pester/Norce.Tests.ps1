@@ -1,7 +1,6 @@
 BeforeAll {
     Import-Module "$PSScriptRoot/Sandbox.psm1"
     Import-Module "$PSScriptRoot/../../Junipeer.psd1"
-    $env:JUNIPEER_HOME = (New-Item -ItemType Directory -Path (Join-Path ([IO.Path]::GetTempPath()) "junipeer-norce-$([guid]::NewGuid().ToString('N'))")).FullName
     $sandbox = Start-Sandbox -Orders 20
     $norce = $sandbox.norce
     $secret = ConvertTo-Secure $norce.clientSecret
@@ -16,8 +15,6 @@ BeforeAll {
 AfterAll {
     Disconnect-Junipeer
     Stop-Sandbox $sandbox
-    Remove-Item $env:JUNIPEER_HOME -Recurse -Force -ErrorAction Ignore
-    $env:JUNIPEER_HOME = $null
 }
 
 Describe 'Connect-Norce' {
@@ -46,6 +43,20 @@ Describe 'Connect-Norce' {
         $all = @{ ClientId = 'c'; ClientSecret = $secret; ApplicationId = 1; NoSave = $true } + @{}
         foreach ($name in $With.Keys) { $all[$name] = $With[$name] }
         (Get-Fault { [CmdletBinding()] param() Connect-Norce @all }).FullyQualifiedErrorId | Should -BeLike "$Id,*"
+    }
+
+    It 'shares one token with other processes' {
+        $saved = @{} + $client
+        $saved.Remove('NoSave')
+        Connect-Norce @saved -Name saved -AllowUnprotectedStore -WarningAction SilentlyContinue
+        $before = (Invoke-RestMethod "$($norce.adminUri)/counters").requests.'identity.token'.'200'
+        $script = Join-Path $env:JUNIPEER_HOME child.ps1
+        Set-Content $script "Import-Module '$PSScriptRoot/../../Junipeer.psd1'; (Find-NorceRecord ProductSkus -First 2 -Connection saved -WarningAction SilentlyContinue).Count"
+        pwsh -NoProfile -File $script | Should -Be 2
+        Connect-Norce @saved -Name saved -AllowUnprotectedStore -WarningAction SilentlyContinue
+        (Invoke-RestMethod "$($norce.adminUri)/counters").requests.'identity.token'.'200' | Should -Be $before
+        Disconnect-Junipeer saved -Forget
+        Connect-Norce @client -Name shop
     }
 
     It 'takes its client from variables' {
@@ -146,7 +157,7 @@ Describe 'Invoke-NorceImport' {
     }
 
     It 'settles what a killed process left behind' {
-        $address = "$($norce.adminUri)faults"
+        $address = "$($norce.adminUri)/faults"
         $fault = Invoke-RestMethod $address -Method Post -ContentType application/json -Body (@{ kind = 'hold'; match = @{ pathContains = 'ImportOnhands' }; times = 1 } | ConvertTo-Json)
         $script = Join-Path $env:JUNIPEER_HOME killed.ps1
         Set-Content $script @"

@@ -60,7 +60,7 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         var known = new NorceJob { JobId = id, Connection = client.Connection.Name, Kind = book.Kind, Status = NorceJobStatus.Queued };
         var job = request.NoWait ? known : await _jobs.FollowAsync(id, request.JobTimeout, Report, stop).ConfigureAwait(false) ?? known with { Status = NorceJobStatus.Unknown };
         var log = job.IsFinished ? await _jobs.LogAsync(id, stop).ConfigureAwait(false) : [];
-        var refused = RefusedRows.Of(book, batch, id, log).Concat(receipt.Messages.Select(m => OnArrival(id, m))).ToList();
+        var refused = RefusedRows.Of(book, batch, id, log).Concat(receipt.Messages.Where(m => !log.Any(l => l.Message == m)).Select(m => OnArrival(id, m))).ToList();
         var named = refused.Count(r => r.Severity == NorceSeverity.Error);
         if (job.IsFinished && job.Failed > named) refused.Add(OnArrival(id, $"{job.Failed - named} more rows failed, and the job's log does not say which."));
         var isClean = job is { IsFinished: true, Status: NorceJobStatus.Succeeded, Failed: 0 } && receipt.Failures == 0 && refused.Count == 0;
