@@ -40,6 +40,7 @@ internal sealed class NorceSandbox : IDisposable
         TokenMethod = new TokenMethod(this);
         Query = new QueryMethods(this);
         Connect = new ConnectMethods(this);
+        Jobs = new JobRunner(this);
         Services = new ServiceMethods(this);
         Changes = new NorceChanges(this);
     }
@@ -74,6 +75,8 @@ internal sealed class NorceSandbox : IDisposable
 
     public ConnectMethods Connect { get; }
 
+    public JobRunner Jobs { get; }
+
     public ServiceMethods Services { get; }
 
     public NorceChanges Changes { get; }
@@ -85,5 +88,9 @@ internal sealed class NorceSandbox : IDisposable
         return world;
     }
 
-    public void Dispose() => Faults.ReleaseAll();
+    public void Dispose()
+    {
+        Faults.ReleaseAll();
+        Jobs.Dispose();
+    }
 }

@@ -46,6 +46,8 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
         ("POST", ["faults", var id, "release"]) => ReleaseFault(http, id),
         ("DELETE", ["faults"]) => AdminApi.Write(http, new { removed = sandbox.Faults.All.ToArray().Count(f => sandbox.Faults.Remove(f.Id)) }),
         ("DELETE", ["faults", var id]) => AdminApi.Write(http, new { removed = sandbox.Faults.Remove(Fault(id).Id) ? 1 : 0 }),
+        ("GET", ["jobs"]) => AdminApi.Write(http, Jobs()),
+        ("POST", ["jobs"]) => SetJobs(http),
         ("GET", ["limits"]) => AdminApi.Write(http, sandbox.Limits.Describe()),
         ("POST", ["limits"]) => SetLimits(http),
         ("GET", ["identity"]) => AdminApi.Write(http, Identity()),
@@ -154,6 +156,22 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
     private Fault Fault(string id) => int.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && sandbox.Faults.Find(number) is { } fault
         ? fault
         : throw new ArgumentException($"There is no fault {id}.");
+
+    private object Jobs() => new
+    {
+        queuedMs = sandbox.Jobs.QueuedMs, validatingMs = sandbox.Jobs.ValidatingMs, runningMs = sandbox.Jobs.RunningMs,
+        jobs = sandbox.Jobs.All.Select(j => new { id = j.Id, import = j.Kind.Name, status = j.Status.ToString(), total = j.Total, inserts = j.Inserts, updates = j.Updates, fail = j.Fail, fullFile = j.Header.FullFile, j.Created, j.Start, j.Stop }),
+    };
+
+    private async Task SetJobs(HttpContext http)
+    {
+        JsonElement body = await AdminApi.Body(http);
+        AdminApi.Only(body, "queuedMs", "validatingMs", "runningMs");
+        sandbox.Jobs.QueuedMs = body.TryGetProperty("queuedMs", out JsonElement queued) ? queued.GetInt32() : sandbox.Jobs.QueuedMs;
+        sandbox.Jobs.ValidatingMs = body.TryGetProperty("validatingMs", out JsonElement validating) ? validating.GetInt32() : sandbox.Jobs.ValidatingMs;
+        sandbox.Jobs.RunningMs = body.TryGetProperty("runningMs", out JsonElement running) ? running.GetInt32() : sandbox.Jobs.RunningMs;
+        await AdminApi.Write(http, Jobs());
+    }
 
     private async Task SetLimits(HttpContext http)
     {

@@ -71,8 +71,8 @@ internal sealed class NorceWorld
         return table.Add(cells);
     }
 
-    /// <summary>Sets cells of a row; true, and a new <c>Updated</c>, only when one of them differs.</summary>
-    public bool Set(string table, Row row, int by, params ReadOnlySpan<(string Name, object? Value)> values)
+    /// <summary>Sets cells of a row; true, and a new <c>Updated</c> if somebody did it, only when one of them differs.</summary>
+    public bool Set(string table, Row row, int? by, params ReadOnlySpan<(string Name, object? Value)> values)
     {
         object?[] cells = [.. row.Cells];
         bool changed = false;
@@ -88,7 +88,11 @@ internal sealed class NorceWorld
 
         if (changed)
         {
-            Touch(row.Type, cells, by);
+            if (by is { } account)
+            {
+                Touch(row.Type, cells, account);
+            }
+
             _tables[table].Change(row, cells);
         }
 
