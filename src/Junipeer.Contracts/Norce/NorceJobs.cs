@@ -76,6 +76,9 @@ public sealed record NorceJob
     /// <summary>When it ended.</summary>
     public DateTimeOffset? StoppedAt { get; init; }
 
+    /// <summary>When it last moved.</summary>
+    public DateTimeOffset? UpdatedAt { get; init; }
+
     /// <summary>What to say beside the status.</summary>
     public string? Message { get; init; }
 

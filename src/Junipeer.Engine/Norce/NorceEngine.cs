@@ -46,7 +46,7 @@ internal sealed class NorceEngine(ISecretStore secrets) : INorceEngine
         var jobs = new JobApi(client, sink);
         foreach (var id in ids)
         {
-            var job = wait is { } patience ? await jobs.FollowAsync(id, patience, null, stop).ConfigureAwait(false) : await jobs.GetAsync(id, stop).ConfigureAwait(false);
+            var job = wait is { } patience ? await jobs.FollowAsync(id, patience, TimeSpan.FromSeconds(2), null, stop).ConfigureAwait(false) : await jobs.GetAsync(id, stop).ConfigureAwait(false);
             if (job is null)
             {
                 sink.Fault(new JunipeerFault("Junipeer.Norce.NoSuchJob", FaultCategory.ObjectNotFound, $"Norce knows no job {id}.",

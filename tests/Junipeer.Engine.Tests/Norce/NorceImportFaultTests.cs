@@ -24,6 +24,42 @@ public sealed class NorceImportFaultTests : IClassFixture<DataHome>
         Assert.True(box.Sink.Job.IsClean, box.Sink.Everything);
         var there = await NorceWorld.StockAsync(box, place);
         Assert.All(parts, p => Assert.Equal(77m, there[p].Value));
+
+        // What Norce did take is found in its list of jobs and not sent a second time.
+        Assert.Equal(kind == "drop-after" ? 1 : 2, await box.CountAsync("connect.Product.ImportOnhands"));
+    }
+
+    [Theory]
+    [InlineData("jobPath", "plain")]
+    [InlineData("jobPath", "api")]
+    [InlineData("insertCounter", "Inserts")]
+    [InlineData("partialStatus", "3")]
+    public async Task What_is_not_documented_may_be_either_way(string quirk, string value)
+    {
+        await using var box = await NorceBox.StartAsync();
+        await box.AdminAsync("quirks", new Dictionary<string, string> { [quirk] = value }, HttpMethod.Put);
+        await box.AdminAsync("faults", new { kind = "job-lost", rows = 2, times = 1 });
+        var place = await NorceWorld.PlaceAsync(box);
+        var part = (await NorceWorld.PartsAsync(box, 1))[0];
+        await box.ImportAsync(NorceImportKind.OnHand, [place.Stock(part, 31), place.Stock("X-404", 1)]);
+        Assert.True(box.Sink.Job.IsFinished, box.Sink.Everything);
+        Assert.Equal(1, box.Sink.Job.Failed);
+        Assert.Equal(2, Assert.Single(box.Sink.Refused).Number);
+        Assert.Equal(31m, (await NorceWorld.StockAsync(box, place))[part].Value);
+    }
+
+    [Fact]
+    public async Task A_job_that_is_too_large_is_sent_in_halves()
+    {
+        await using var box = await NorceBox.StartAsync();
+        await box.AdminAsync("limits", new { importRows = 4 });
+        var place = await NorceWorld.PlaceAsync(box);
+        var parts = await NorceWorld.PartsAsync(box, 10);
+        await box.ImportAsync(NorceImportKind.OnHand, parts.Select(p => place.Stock(p, 66)).ToArray());
+        Assert.All(box.Sink.Of<NorceJob>(), j => Assert.InRange(j.Rows!.Value, 1, 4));
+        Assert.Equal(10, box.Sink.Of<NorceJob>().Sum(j => j.Rows));
+        var there = await NorceWorld.StockAsync(box, place);
+        Assert.All(parts, p => Assert.Equal(66m, there[p].Value));
     }
 
     [Fact]

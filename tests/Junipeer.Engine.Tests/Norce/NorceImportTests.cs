@@ -133,4 +133,51 @@ public sealed class NorceImportTests : IClassFixture<DataHome>
         var made = Assert.Single(await box.FindAsync("ProductSkus", "PartNo eq 'JKT-NEW-M'"));
         Assert.Equal(2L, NorceWorld.Value(made, "StatusId"));
     }
+
+    [Fact]
+    public async Task A_price_list_comes_into_being_with_its_warehouse()
+    {
+        await using var box = await NorceBox.StartAsync();
+        await box.ImportAsync(NorceImportKind.PriceList, [NorceBox.Row(("Code", "NEW-LIST"), ("Name", "New list"), ("CurrencyCode", "SEK"), ("IsPublic", true),
+            ("Warehouses", new object?[] { NorceBox.Row(("Code", "NEW-WH"), ("Name", "New warehouse"), ("Type", "Store"), ("Locations", new object?[] { NorceBox.Row(("Code", "L1"), ("Name", "Shelf")) })) }))]);
+        Assert.True(box.Sink.Job.IsClean, box.Sink.Everything);
+        Assert.Contains(await box.FindAsync(box.Connection.Setting.PriceListSet), r => Equals(NorceWorld.Value(r, "Agreement"), "NEW-LIST"));
+        Assert.Contains(await box.FindAsync(box.Connection.Setting.WarehouseSet), r => Equals(NorceWorld.Value(r, "Code", "WarehouseCode"), "NEW-WH"));
+    }
+
+    [Fact]
+    public async Task Companies_and_customers_arrive()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var key = box.Server.NorceApplicationKey;
+        await box.ImportAsync(NorceImportKind.Company, [NorceBox.Row(("ApplicationKey", key), ("Code", "C-900"), ("Name", "Example Retail AB"), ("OrganizationNo", "556000-0900"), ("IsActive", true))]);
+        await box.ImportAsync(NorceImportKind.Customer, [NorceBox.Row(("ApplicationKey", key), ("Code", "K-900"), ("FirstName", "Test"), ("LastName", "Buyer"), ("EmailAddress", "test.buyer@example.com"))]);
+        Assert.All(box.Sink.Of<NorceJob>(), j => Assert.True(j.IsClean, box.Sink.Everything));
+        Assert.Single(await box.FindAsync("Companies", "CompanyCode eq 'C-900'"));
+        Assert.Single(await box.FindAsync("Customers", "CustomerCode eq 'K-900'"));
+    }
+
+    [Fact]
+    public async Task Codes_that_do_not_exist_are_refused_before_sending()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var place = await NorceWorld.PlaceAsync(box);
+        var part = (await NorceWorld.PartsAsync(box, 1))[0];
+        await box.ImportAsync(NorceImportKind.OnHand, [(place with { Warehouse = "NO-WH" }).Stock(part, 1), (place with { Location = "NO-LOC" }).Stock(part, 1), place.Stock(part, 1), place.Stock(part, 2)]);
+        await box.ImportAsync(NorceImportKind.SkuPriceList, [NorceBox.Row(("PartNo", part), ("PriceListCode", "NO-LIST"), ("PriceSale", 5m))]);
+        Assert.Equal(["Junipeer.Norce.UnknownWarehouse", "Junipeer.Norce.UnknownWarehouse", "Junipeer.Norce.Duplicate", "Junipeer.Norce.UnknownPriceList"], box.Sink.Refused.Select(r => r.ErrorId));
+        Assert.Equal(1, box.Sink.Job.Rows);
+    }
+
+    [Fact]
+    public async Task A_plan_sends_nothing()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var place = await NorceWorld.PlaceAsync(box);
+        var parts = await NorceWorld.PartsAsync(box, 9);
+        await box.ImportAsync(NorceImportKind.OnHand, parts.Select(p => place.Stock(p, 1)).ToArray(), r => r with { PlanOnly = true, JobRows = 4 });
+        var plan = Assert.Single(box.Sink.Of<NorceImportPlan>());
+        Assert.Equal((9, 3), (plan.Rows, plan.Jobs));
+        Assert.Equal(0, await box.CountAsync("connect.Product.ImportOnhands"));
+    }
 }

@@ -25,7 +25,7 @@ internal sealed class JobApi(NorceClient client, IOperationSink sink)
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(5);
 
     /// <summary>A job that was just made may not be found at once.</summary>
-    private static readonly TimeSpan Appears = TimeSpan.FromSeconds(15);
+    public static readonly TimeSpan Appears = TimeSpan.FromSeconds(15);
 
     /// <summary>Reads the answer to an import.</summary>
     public static JobReceipt Receipt(ApiAnswer answer)
@@ -82,7 +82,12 @@ internal sealed class JobApi(NorceClient client, IOperationSink sink)
     }
 
     /// <summary>Follows a job until it stands still or the time is up; then as it stood last, not finished.</summary>
-    public async Task<NorceJob?> FollowAsync(string id, TimeSpan patience, Action<NorceJob>? seen, CancellationToken stop)
+    /// <param name="id">The job.</param>
+    /// <param name="patience">How long to follow it.</param>
+    /// <param name="appears">How long it may not be found.</param>
+    /// <param name="seen">Told how it stands.</param>
+    /// <param name="stop">Ends the following.</param>
+    public async Task<NorceJob?> FollowAsync(string id, TimeSpan patience, TimeSpan appears, Action<NorceJob>? seen, CancellationToken stop)
     {
         var started = TimeProvider.System.GetTimestamp();
         var pause = FirstPause;
@@ -92,7 +97,7 @@ internal sealed class JobApi(NorceClient client, IOperationSink sink)
             if (job is { IsFinished: true }) return job;
             if (job is not null) seen?.Invoke(job);
             var waited = TimeProvider.System.GetElapsedTime(started);
-            if (waited >= patience || (job is null && waited >= Appears)) return job;
+            if (waited >= patience || (job is null && waited >= appears)) return job;
             await Task.Delay(patience - waited < pause ? patience - waited : pause, stop).ConfigureAwait(false);
             pause = pause * 1.5 < MostPause ? pause * 1.5 : MostPause;
         }
@@ -119,6 +124,7 @@ internal sealed class JobApi(NorceClient client, IOperationSink sink)
             Failed = Number(job, "Fail"),
             StartedAt = NorceRow.Time(Text(job, "Start")),
             StoppedAt = NorceRow.Time(Text(job, "Stop")),
+            UpdatedAt = NorceRow.Time(Text(job, "LastUpdated")),
         };
     }
 

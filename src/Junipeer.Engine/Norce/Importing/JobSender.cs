@@ -58,7 +58,7 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
     {
         var id = receipt.JobId!;
         var known = new NorceJob { JobId = id, Connection = client.Connection.Name, Kind = book.Kind, Status = NorceJobStatus.Queued };
-        var job = request.NoWait ? known : await _jobs.FollowAsync(id, request.JobTimeout, Report, stop).ConfigureAwait(false) ?? known with { Status = NorceJobStatus.Unknown };
+        var job = request.NoWait ? known : await _jobs.FollowAsync(id, request.JobTimeout, JobApi.Appears, Report, stop).ConfigureAwait(false) ?? known with { Status = NorceJobStatus.Unknown };
         var log = job.IsFinished ? await _jobs.LogAsync(id, stop).ConfigureAwait(false) : [];
         var refused = RefusedRows.Of(book, batch, id, log).Concat(receipt.Messages.Where(m => !log.Any(l => l.Message == m)).Select(m => OnArrival(id, m))).ToList();
         var named = refused.Count(r => r.Severity == NorceSeverity.Error);
@@ -89,7 +89,7 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         }
 
         // Two that fit cannot be told apart, and the job of another program may look the same: then none is taken for ours.
-        var fitting = list.Where(j => !journal.Jobs.Contains(j.JobId) && j.Total == rows && j.StartedAt is { } at && at >= begunAt - ClockRoom + client.Clock.Skew).ToArray();
+        var fitting = list.Where(j => !journal.Jobs.Contains(j.JobId) && j.Total == rows && (j.StartedAt ?? (j.Status == NorceJobStatus.Queued ? j.UpdatedAt : null)) is { } at && at >= begunAt - ClockRoom + client.Clock.Skew).ToArray();
         return fitting is [var one] ? one.JobId : null;
     }
 
