@@ -30,6 +30,7 @@ internal sealed class NorceQuirks
         new("partialStatus", "2", ["2", "3"], "status of a job in which some rows failed"),
         new("insertCounter", "Insert", ["Insert", "Inserts", "both"], "spelling of the insert counter of a job"),
         new("jobPath", "both", ["both", "plain", "api"], "where the status of a job is: Job/Get, api/Job/Get"),
+        new("deliveryNoteOrderNo", "current", ["current", "either"], "OrderNo of a delivery note: the number an order has now, or the basket's too"),
         new("emptyProduct", "200", ["200", "204"], "GetProductByPartNo of an unknown part number: an empty body with this status"),
         new("gzip", "on", ["on", "off"], "compress answers over 1 KB for clients that accept it"),
     ];

@@ -4,6 +4,7 @@ using Junipeer.Sandbox.Norce.Connect;
 using Junipeer.Sandbox.Norce.Data;
 using Junipeer.Sandbox.Norce.Front;
 using Junipeer.Sandbox.Norce.Identity;
+using Junipeer.Sandbox.Norce.Orders;
 using Junipeer.Sandbox.Norce.Query;
 using Junipeer.Sandbox.Norce.Services;
 
@@ -41,6 +42,8 @@ internal sealed class NorceSandbox : IDisposable
         Query = new QueryMethods(this);
         Connect = new ConnectMethods(this);
         Jobs = new JobRunner(this);
+        Orders = new OrderMethods(this);
+        Push = new OrderPush(this);
         Services = new ServiceMethods(this);
         Changes = new NorceChanges(this);
     }
@@ -54,7 +57,7 @@ internal sealed class NorceSandbox : IDisposable
     public string Environment { get; set; } = "playground";
 
     /// <summary>What Brightpearl sold when the sandbox started.</summary>
-    public CatalogueSource Catalogue { get; set; }
+    public CatalogueSource Catalogue { get; private set; }
 
     /// <summary>The database; made when somebody first asks, as most users of the sandbox never do.</summary>
     public NorceWorld World => _world.Value;
@@ -77,9 +80,26 @@ internal sealed class NorceSandbox : IDisposable
 
     public JobRunner Jobs { get; }
 
+    public OrderMethods Orders { get; }
+
+    public OrderPush Push { get; }
+
+    /// <summary>What messages did at the payment provider.</summary>
+    public List<MoneyMove> Money { get; } = [];
+
+    /// <summary>Messages that are only recorded.</summary>
+    public List<(string Kind, string Body)> Messages { get; } = [];
+
     public ServiceMethods Services { get; }
 
     public NorceChanges Changes { get; }
+
+    /// <summary>Adds what Brightpearl sells now and this side does not know yet. The caller holds the world's lock.</summary>
+    public void TakeOver()
+    {
+        Catalogue = Catalogue.Now();
+        new Seeder(World, Catalogue, Clock).AddMissing();
+    }
 
     private NorceWorld Build()
     {
@@ -92,5 +112,6 @@ internal sealed class NorceSandbox : IDisposable
     {
         Faults.ReleaseAll();
         Jobs.Dispose();
+        Push.Dispose();
     }
 }

@@ -31,6 +31,15 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
 
     private Task Route(HttpContext http, RequestTarget target, string[] path) => (http.Request.Method, path) switch
     {
+        ("GET", []) => Help(http),
+        ("GET", ["status"]) => AdminApi.Write(http, NorceStatus.Describe(sandbox)),
+        ("GET", ["dump"]) => AdminApi.Write(http, NorceStatus.Tables(sandbox)),
+        ("GET", ["dump", var ns, var set]) => NorceStatus.Dump(http, sandbox, $"{ns}/{set}"),
+        ("GET", ["order-receiver"]) => AdminApi.Write(http, sandbox.Push.Describe()),
+        ("POST", ["order-receiver"]) => SetReceiver(http),
+        ("POST", ["orders", "push"]) => PushOrder(http),
+        ("GET", ["money"]) => AdminApi.Write(http, sandbox.Money.ToArray()),
+        ("GET", ["messages"]) => AdminApi.Write(http, sandbox.Messages.Select(m => new { m.Kind, body = JsonDocument.Parse(m.Body).RootElement })),
         ("GET", ["counters"]) => AdminApi.Write(http, sandbox.Counters.Describe()),
         ("POST", ["counters", "reset"]) => Reset(http),
         ("GET", ["requests"]) => AdminApi.Write(http, sandbox.Counters.Last(Number(target, "last", 200))),
@@ -57,6 +66,29 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
         ("POST", ["tokens", "expire"]) => ExpireTokens(http),
         _ => AdminApi.Write(http, new { error = $"There is no {http.Request.Method} /_sandbox/{string.Join('/', path)}; GET /_sandbox/ lists what there is." }, 404),
     };
+
+    private Task Help(HttpContext http)
+    {
+        http.Response.ContentType = "text/plain; charset=utf-8";
+        return http.Response.WriteAsync(NorceAdminHelp.Text(sandbox));
+    }
+
+    private async Task SetReceiver(HttpContext http)
+    {
+        JsonElement body = await AdminApi.Body(http);
+        AdminApi.Only(body, "url", "user", "password", "retrySeconds", "timeoutSeconds", "auto");
+        sandbox.Push.Configure(body);
+        await AdminApi.Write(http, sandbox.Push.Describe());
+    }
+
+    private async Task PushOrder(HttpContext http)
+    {
+        JsonElement body = await AdminApi.Body(http);
+        AdminApi.Only(body, "clientOrderRef");
+        int basket = body.GetProperty("clientOrderRef").GetInt32();
+        sandbox.Push.Send(basket, sandbox.World.Baskets.GetValueOrDefault(basket) ?? throw new ArgumentException($"There is no order of basket {basket}."));
+        await AdminApi.Write(http, sandbox.Push.Describe());
+    }
 
     private Task Reset(HttpContext http)
     {

@@ -22,11 +22,9 @@ internal sealed class ConnectMethods(NorceSandbox sandbox)
         ImportKind? kind = Kind(rest);
         string? known = kind is not null ? $"{kind.Service}.{kind.Operation}"
             : Same(rest[0], "Job") && JobOperations.FirstOrDefault(o => Same(o, rest[1])) is { } job ? "Job." + job
-            : Same(rest[0], "Order") && OrderOperations.FirstOrDefault(o => Same(o, rest[1])) is { } order ? "Order." + order : null;
+            : OrderService(rest) is { } order ? "Order." + order.Operation : null;
         return "connect." + (known ?? string.Join('.', rest));
     }
-
-    public IReadOnlyList<string> OrderOperations => [];
 
     public async Task<NorceAnswer> RunAsync(NorceCall call)
     {
@@ -36,6 +34,12 @@ internal sealed class ConnectMethods(NorceSandbox sandbox)
         {
             Verb(call, "POST");
             return await ImportAsync(call, kind);
+        }
+
+        if (OrderService(rest) is { } order && !api)
+        {
+            Verb(call, "POST");
+            return sandbox.Orders.Run(order, Body(call, await call.ReadAsync()));
         }
 
         if (rest.Length == 2 && Same(rest[0], "Job") && (api ? sandbox.Quirks["jobPath"] != "plain" : sandbox.Quirks["jobPath"] != "api" || Same(rest[1], "Ping")))
@@ -143,6 +147,8 @@ internal sealed class ConnectMethods(NorceSandbox sandbox)
     }
 
     private static ImportKind? Kind(string[] path) => path.Length == 2 ? Array.Find(ImportKinds.All, k => Same(k.Service, path[0]) && Same(k.Operation, path[1])) : null;
+
+    private Orders.OrderService? OrderService(string[] path) => path.Length == 2 && Same(path[0], "Order") ? sandbox.Orders.All.FirstOrDefault(o => Same(o.Operation, path[1])) : null;
 
     private static string[] Below(string[] path) => path.Length > 0 && Same(path[0], "api") ? path[1..] : path;
 

@@ -33,6 +33,9 @@ internal sealed class CatalogueSource
 
     public Dictionary<int, ProductStock> Stock { get; }
 
+    /// <summary>The catalogue as it is by now.</summary>
+    public CatalogueSource Now() => new(_world);
+
     public IEnumerable<Brand> Brands => _world.Brands.Rows();
 
     public IEnumerable<Category> Categories => _world.Categories.Rows();

@@ -38,6 +38,9 @@ internal sealed class NorceWorld
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Orders by the basket they came from: their number until an ERP gives them its own.</summary>
+    public Dictionary<int, Row> Baskets { get; } = [];
+
     public IEnumerable<RowTable> Tables => _tables.Values;
 
     public RowTable this[string name] => _tables[name];

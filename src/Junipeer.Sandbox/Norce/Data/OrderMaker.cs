@@ -24,6 +24,7 @@ internal sealed class OrderMaker(NorceWorld world, int seed)
             ("StatusId", Box.Of(status)), ("OrderTypeId", Box.Of(1)), ("Source", "WEB"), ("DeliveryMode", serial % 5 == 4 ? "PICKUP" : "PARCEL"), ("CurrencyId", currency), ("FreightCost", freight), ("PaymentMethodId", Box.Of(serial % 3 == 0 ? 10 : 9)),
             ("DeliveryMark", serial % 6 == 0 ? $"PO-{serial}" : null), ("DeliveryName", name), ("DeliveryLine1", forgotten ? null : "Testgatan 1"), ("DeliveryZipCode", "11122"), ("DeliveryCity", "Stockholm"), ("DeliveryCountryId", Box.Of(eu ? 1 : 2)),
             ("IsForgotten", Box.Of(forgotten)), ("Updated", updated), ("UpdatedBy", updated is null ? null : Box.Of(7)));
+        world.Baskets[880_000 + serial + 1] = order;
         foreach (string role in (string[])["Buyers", "Payers", "ShipTos"])
         {
             world.Add("Orders/" + role,

@@ -25,8 +25,34 @@ internal sealed class Seeder(NorceWorld world, CatalogueSource source, SandboxCl
         Customers();
     }
 
+    /// <summary>Into a database that is in use: the products it does not have.</summary>
+    public void AddMissing()
+    {
+        foreach (Brand brand in source.Brands)
+        {
+            if (world["Application/ClientManufacturers"].With("ManufacturerCode", CatalogueSource.Code(brand.Name)) is [var known, ..])
+            {
+                _manufacturers[brand.Id] = known["ManufacturerId"]!;
+            }
+        }
+
+        _manufacturers.TryAdd(0, world["Application/ClientManufacturers"].Sorted[0]["ManufacturerId"]!);
+        foreach (Category category in source.Categories)
+        {
+            if (world["Application/Categories"].With("Code", CatalogueSource.Code(category.Name)) is [var known, ..])
+            {
+                _categories[category.Id] = known["Id"]!;
+            }
+        }
+
+        foreach (Product product in source.Products)
+        {
+            Add(product);
+        }
+    }
+
     /// <summary>Adds one product with its SKU, prices and stock, as Brightpearl has them.</summary>
-    public void Add(Product product)
+    private void Add(Product product)
     {
         string part = product.Sku.Trim();
         if (world["Products/ProductSkus"].Find(part) is not null)
