@@ -151,9 +151,11 @@ public sealed class NorceImportTests : IClassFixture<DataHome>
         await using var box = await NorceBox.StartAsync();
         var key = box.Server.NorceApplicationKey;
         await box.ImportAsync(NorceImportKind.Company, [NorceBox.Row(("ApplicationKey", key), ("Code", "C-900"), ("Name", "Example Retail AB"), ("OrganizationNo", "556000-0900"), ("IsActive", true))]);
+        await box.ImportAsync(NorceImportKind.Company, [NorceBox.Row(("Code", "C-901"), ("Name", "Keyless AB"), ("OrganizationNo", "556000-0901"))]); // gets the application's own key
         await box.ImportAsync(NorceImportKind.Customer, [NorceBox.Row(("ApplicationKey", key), ("Code", "K-900"), ("FirstName", "Test"), ("LastName", "Buyer"), ("EmailAddress", "test.buyer@example.com"))]);
         Assert.All(box.Sink.Of<NorceJob>(), j => Assert.True(j.IsClean, box.Sink.Everything));
         Assert.Single(await box.FindAsync("Companies", "CompanyCode eq 'C-900'"));
+        Assert.Single(await box.FindAsync("Companies", "CompanyCode eq 'C-901'"));
         Assert.Single(await box.FindAsync("Customers", "CustomerCode eq 'K-900'"));
     }
 

@@ -47,6 +47,20 @@ public sealed class NorceOrderTests : IClassFixture<DataHome>
     }
 
     [Fact]
+    public async Task Where_it_was_allowed_an_invoice_captures_once()
+    {
+        await using var box = await NorceBox.StartAsync();
+        box.Connection = box.Connection with { AllowPayment = true };
+        var (id, number) = await OrderAsync(box);
+        var lines = (object?[])NorceWorld.Value((await box.FindAsync("Orders", $"Id eq {id}", q => q with { Expand = ["Items"] }))[0], "Items")!;
+        var items = lines.Cast<Junipeer.Records.JunipeerRecord>().Select(l => (object?)NorceBox.Row(
+            ("LineNo", Convert.ToInt64(NorceWorld.Value(l, "LineNumber"))), ("PartNo", NorceWorld.Value(l, "PartNo")), ("Quantity", Convert.ToInt64(NorceWorld.Value(l, "QtyOrdered"))), ("UnitPrice", NorceWorld.Value(l, "PriceSale")))).ToArray();
+        await SendAsync(box, NorceOrderMessageKind.Invoice, ("ClientOrderRef", number), ("InvoiceNo", "I-1"), ("InvoiceDate", DateTimeOffset.UtcNow), ("CurrencyCode", "SEK"), ("SuppressPspCall", true), ("Items", items));
+        Assert.Equal("I-1", Assert.Single(box.Sink.Of<NorceOrderReceipt>()).Number);
+        Assert.Single(await box.FindAsync("Invoices"));
+    }
+
+    [Fact]
     public async Task A_message_whose_answer_was_lost_is_not_sent_again_unasked()
     {
         await using var box = await NorceBox.StartAsync();
