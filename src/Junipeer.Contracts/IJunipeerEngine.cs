@@ -2,6 +2,7 @@ using Junipeer.BigQuery;
 using Junipeer.Connections;
 using Junipeer.Export;
 using Junipeer.Guides;
+using Junipeer.Norce;
 using Junipeer.Operations;
 using Junipeer.Requests;
 using Junipeer.Resources;
@@ -68,6 +69,9 @@ public interface IJunipeerEngine
 
     /// <summary>The projects a connection can see, for choosing one; writes their ids as text.</summary>
     Task GetProjectsAsync(BigQueryConnection connection, IOperationSink sink, CancellationToken stop);
+
+    /// <summary>What belongs to Norce alone.</summary>
+    INorceEngine Norce { get; }
 
     /// <summary>Runs SQL on a warehouse, read-only; writes <see cref="QueryRow"/>s.</summary>
     Task QueryAsync(QueryRequest request, IOperationSink sink, CancellationToken stop);

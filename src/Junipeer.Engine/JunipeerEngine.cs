@@ -6,6 +6,7 @@ using Junipeer.Export;
 using Junipeer.Files;
 using Junipeer.Guides;
 using Junipeer.Http;
+using Junipeer.Norce;
 using Junipeer.Operations;
 using Junipeer.Records;
 using Junipeer.Requests;
@@ -27,6 +28,8 @@ public sealed class JunipeerEngineFactory : IJunipeerEngineFactory
 /// <summary>The engine's front: each method opens what it needs, does one thing, and closes.</summary>
 internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
 {
+    public INorceEngine Norce { get; } = new NorceEngine(secrets);
+
     public IReadOnlyList<ResourceInfo> GetResources(string system) =>
         system.Equals(Catalogue.System, StringComparison.OrdinalIgnoreCase)
             ? Catalogue.Entries.Select(e => e.Resource.Info).ToArray()
@@ -50,6 +53,8 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
             using var secret = await secrets.ReadAsync(connection.SecretReference, stop).ConfigureAwait(false);
             if (secret is not null && SecretDocument.Parse(secret) is { } document) await BigQuerySignIn.RevokeAsync(google, document, sink, stop).ConfigureAwait(false);
         }
+        else if (revoke && connection is NorceConnection)
+            sink.Warning("Norce has no call that revokes tokens; its tokens end within the hour. Remove the OAuth user, or its secret, in the admin site (Settings, Users, OAUTH) to make the client worthless.");
         else if (revoke)
             sink.Warning($"{connection.System} has no call that revokes tokens; remove the app from the account (App Store > Installed apps), or change the token there, to make them worthless.");
         if (forget) await new Connector(secrets).ForgetAsync(connection, stop).ConfigureAwait(false);
@@ -82,17 +87,17 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
     public async Task ExportAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
         ExportRules.Check(request);
-        var resources = Resolve(request.Resources);
+        await using var source = await SourceOf(request, sink, stop).ConfigureAwait(false);
+        var resources = ChosenOf(source, request);
         await using var destination = DestinationOf(request, sink);
-        await using var source = SourceOf(request, resources);
         await new Exporter(source, destination, request, sink).RunAsync(resources, stop).ConfigureAwait(false);
     }
 
     public async Task PlanAsync(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
         ExportRules.Check(request);
-        var resources = Resolve(request.Resources);
-        await using var source = SourceOf(request, resources);
+        await using var source = await SourceOf(request, sink, stop).ConfigureAwait(false);
+        var resources = ChosenOf(source, request);
         await using var warehouse = request.Target == ExportTarget.Warehouse && (request.Warehouse is BigQueryConnection || File.Exists(ExportRules.RequireSqlite(request.Path, request.Warehouse)))
             ? OpenWarehouse(request.Path, request.Warehouse, request.TablePrefix)
             : null; // a file that is not there has no bookmarks, and a plan makes none
@@ -196,11 +201,15 @@ internal sealed class JunipeerEngine(ISecretStore secrets) : IJunipeerEngine
         _ => new PipelineDestination(sink, !request.NoPayload),
     };
 
-    private BrightpearlSource SourceOf(ExportRequest request, IReadOnlyList<SourceResource> resources)
+    private async Task<IRecordSource> SourceOf(ExportRequest request, IOperationSink sink, CancellationToken stop)
     {
+        if (request.Connection is NorceConnection norce) return await NorceSource.OpenAsync(new NorceClient(norce, secrets), request.Resources, sink, stop).ConfigureAwait(false);
+        var resources = Resolve(request.Resources);
         var client = ClientOf(request.Connection, request.QuotaShare);
         return new BrightpearlSource(client, resources.Select(r => r.Name).ToArray());
     }
+
+    private static IReadOnlyList<SourceResource> ChosenOf(IRecordSource source, ExportRequest request) => source is NorceSource ? source.Resources : Resolve(request.Resources);
 
     private BrightpearlClient ClientOf(JunipeerConnection connection, double? share) => new(Require(connection), secrets, share);
 

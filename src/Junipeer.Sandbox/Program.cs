@@ -35,6 +35,7 @@ catch (Exception wrong) when (wrong is ArgumentException or IOException)
 await using (server)
 {
     string root = server.BrightpearlUri.ToString().TrimEnd('/');
+    string norce = server.NorceUri.ToString().TrimEnd('/');
     string google = server.GoogleUri.ToString().TrimEnd('/');
 
     // Lives as long as the sandbox: its key is good for this run only.
@@ -65,6 +66,14 @@ await using (server)
           API                 {root}/public-api/{server.Account}/order-service/order
           admin               {root}/_sandbox/
 
+        Norce sandbox         {norce}
+          client id           {server.NorceClientId}
+          client secret       {server.NorceClientSecret}
+          environment         {server.NorceEnvironment}
+          application         {server.NorceApplicationId}
+          account             {server.NorceAccountId}
+          admin               {norce}/_sandbox/
+
         Google sandbox        {google}
           project             {server.GoogleProject}
           dataset             existing, in {server.GoogleLocation}
@@ -87,7 +96,11 @@ await using (server)
                 authorizeUri = server.OAuthAuthorizeUri, tokenUri = server.OAuthTokenUri, accountTokenUri = $"{root}/{server.Account}/oauth/token", oldTokenUri = $"{root}/token/{server.Account}",
                 account = server.Account, developerReference = server.DeveloperReference, clientId = server.OAuthClientId, clientSecret = server.OAuthClientSecret, publicClientId = server.OAuthPublicClientId, redirectUris = server.OAuthRedirectUris,
             },
-            norce = new { baseUri = server.NorceUri.ToString().TrimEnd('/') },
+            norce = new
+            {
+                baseUri = norce, adminUri = norce + "/_sandbox", tokenUri = norce + "/identity/1.0/connect/token", slug = server.NorceSlug, environment = server.NorceEnvironment, clientId = server.NorceClientId, clientSecret = server.NorceClientSecret,
+                applicationId = server.NorceApplicationId, applicationKey = server.NorceApplicationKey, accountId = server.NorceAccountId,
+            },
             google = new
             {
                 baseUri = google, adminUri = google + "/_sandbox", project = server.GoogleProject, dataset = "existing", location = server.GoogleLocation, clientId = server.GoogleClientId, clientSecret = server.GoogleClientSecret,

@@ -34,7 +34,7 @@ public sealed partial class SurfaceTests
 
         Assert.Contains(cmdlet.Verb, verbs);
         Assert.DoesNotMatch("(?<!s)s$", cmdlet.Noun);
-        Assert.Matches("^(Brightpearl|BigQuery|Junipeer)", cmdlet.Noun);
+        Assert.Matches("^(Brightpearl|BigQuery|Norce|Junipeer)", cmdlet.Noun);
         Assert.Equal($"{cmdlet.Verb}{cmdlet.Noun}Command", cmdlet.Type.Name);
         Assert.True(cmdlet.Type.IsSealed, "A cmdlet class is sealed.");
         Assert.True(cmdlet.Type.IsSubclassOf(typeof(JunipeerCmdlet)));
@@ -71,7 +71,7 @@ public sealed partial class SurfaceTests
     [Fact]
     public void What_changes_something_supports_WhatIf()
     {
-        var changing = CmdletType.All.Where(c => c.Verb is "Set" or "Disconnect" or "Remove" or "New" || c.Name is "Invoke-BrightpearlExport" or "Invoke-BrightpearlRequest");
+        var changing = CmdletType.All.Where(c => c.Verb is "Set" or "Disconnect" or "Remove" or "New" || c.Name is "Invoke-BrightpearlExport" or "Invoke-BrightpearlRequest" or "Invoke-NorceImport" or "Invoke-NorceRequest" or "Send-NorceOrderMessage");
         Assert.All(changing, c => Assert.True(c.SupportsShouldProcess, c.Name));
     }
 

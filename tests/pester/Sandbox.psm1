@@ -20,6 +20,7 @@ function Start-Sandbox {
     Remove-Item $ready
     $address.brightpearl | Add-Member oauth $address.oauth
     $address.brightpearl | Add-Member google $address.google
+    $address.brightpearl | Add-Member norce $address.norce
     $address.brightpearl | Add-Member Process $process -PassThru
 }
 

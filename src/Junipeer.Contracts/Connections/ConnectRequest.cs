@@ -20,6 +20,9 @@ public sealed record ConnectRequest
     /// <summary>The app's secret, for a confidential app.</summary>
     public SecureString? ClientSecret { get; init; }
 
+    /// <summary>A secret of the user's own that holds the app's secret; read, never changed.</summary>
+    public SecretReference? ClientSecretFrom { get; init; }
+
     /// <summary>How to sign in, where neither a token nor tokens are given.</summary>
     public SignIn? SignIn { get; init; }
 

@@ -103,6 +103,7 @@ internal static class ConnectionBook
             {
                 "Brightpearl" => entry.Deserialize<BrightpearlConnection>(Json),
                 "BigQuery" => entry.Deserialize<BigQueryConnection>(Json),
+                "Norce" => entry.Deserialize<NorceConnection>(Json),
                 _ => null,
             };
         }

@@ -1,5 +1,6 @@
 using Junipeer.BigQuery;
 using Junipeer.Brightpearl;
+using Junipeer.Norce;
 using Junipeer.Operations;
 
 namespace Junipeer.Connections;
@@ -15,10 +16,12 @@ internal sealed class Connector(ISecretStore store)
     {
         // First of all, so that nobody signs in, and no code is used up, for tokens that cannot be kept.
         var place = await ChooseAsync(request.Places, stop).ConfigureAwait(false);
-        var (proven, document) = await ProveAsync(request, sink, stop).ConfigureAwait(false);
+        var (proven, document) = request.Connection is NorceConnection norce
+            ? await NorceSignIn.RunAsync(norce, request, store, place, sink, stop).ConfigureAwait(false)
+            : await ProveAsync(request, sink, stop).ConfigureAwait(false);
         if (proven is BigQueryConnection bigQuery && document.Current is not null) proven = await new BigQueryChooser(bigQuery, document, request.NoPrompt, sink).RunAsync(stop).ConfigureAwait(false);
         var connection = proven with { SecretReference = place };
-        if (request is { Token: null, Tokens: null, SignIn: null }) return request.IsForSession ? connection : await ListAsync(connection, stop).ConfigureAwait(false); // the secret is there already
+        if (request is { Token: null, Tokens: null, SignIn: null } && proven is not NorceConnection) return request.IsForSession ? connection : await ListAsync(connection, stop).ConfigureAwait(false); // the secret is there already
         if (request.KeepNewer && await HasNewerAsync(connection, document, stop).ConfigureAwait(false))
         {
             sink.Verbose($"The {connection.SecretReference} holds newer tokens that grew out of the same ones; they stay.");

@@ -56,8 +56,15 @@ internal sealed class NeverSentException(string text) : CleanedException(text);
 /// Asks an OAuth 2 token endpoint. A request that certainly never arrived is sent again; one whose fate is unknown is not,
 /// because a code and, where tokens rotate, a refresh token serve only once: whoever calls decides.
 /// </summary>
-internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider time, string tokenKey = "access_token")
+/// <param name="address">Where.</param>
+/// <param name="redactor">Learns what comes and goes.</param>
+/// <param name="time">The clock.</param>
+/// <param name="tokenKey">Which member of the answer holds the access token.</param>
+/// <param name="throttlePause">How long to wait when it takes no more requests just now and does not say for how long; null for a moment.</param>
+internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider time, string tokenKey = "access_token", TimeSpan? throttlePause = null)
 {
+    private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(60);
+
     private const int MostBytes = 256 * 1024;
     private const int Tries = 4;
 
@@ -78,6 +85,7 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
         using var http = CreateClient();
         for (var attempt = 1; ; attempt++)
         {
+            TimeSpan? pause = null;
             var started = time.GetTimestamp();
             try
             {
@@ -90,15 +98,18 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
             }
             catch (BusyException busy) when (attempt < Tries)
             {
-                sink.Verbose($"{address.Host} answered {busy.Status} to the request for a token; trying again.");
+                pause = busy.Pause ?? (busy.Status == 429 ? throttlePause : null);
+                sink.Verbose($"{address.Host} answered {busy.Status} to the request for a token; trying again{(pause is { } wait ? $" in {wait.TotalSeconds:0} s" : string.Empty)}.");
             }
             catch (BusyException busy)
             {
                 throw new JunipeerException(Fault("Junipeer.Token.EndpointUnavailable", FaultCategory.ResourceUnavailable,
-                    $"The token endpoint {address.Host} is out of order: it answered {busy.Status} {Tries} times.", "Run the command again later.") with { StatusCode = busy.Status, IsTransient = true });
+                    busy.Status == 429
+                        ? $"The token endpoint {address.Host} takes no more requests for tokens from this address: it answered 429 {Tries} times."
+                        : $"The token endpoint {address.Host} is out of order: it answered {busy.Status} {Tries} times.", "Run the command again later.") with { StatusCode = busy.Status, IsTransient = true });
             }
 
-            await Task.Delay(TimeSpan.FromMilliseconds((250 << attempt) + Random.Shared.Next(250)), time, stop).ConfigureAwait(false);
+            await Task.Delay((pause ?? TimeSpan.FromMilliseconds(250 << attempt)) + TimeSpan.FromMilliseconds(Random.Shared.Next(250)), time, stop).ConfigureAwait(false);
         }
     }
 
@@ -113,11 +124,11 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
         using var document = TryParse(body);
         var answer = document?.RootElement.ValueKind == JsonValueKind.Object ? document.RootElement : default;
         if (status is >= 200 and < 300 && Text(answer, tokenKey) is { } access) return Read(answer, access);
-        if (Text(answer, "error") is { } error && status is >= 400 and < 500)
+        if (Text(answer, "error") is { } error && status is >= 400 and < 500 and not 429)
             throw new TokenRefusedException(error, Text(answer, "error_description"), status, Text(answer, "error_subtype"));
 
         // It says that it did nothing, or stands before the endpoint: the request may be made again.
-        if (status is 429 or 502 or 503) throw new BusyException(status);
+        if (status is 429 or 502 or 503) throw new BusyException(status, PauseOf(response));
         throw new JunipeerException(Fault("Junipeer.Token.AnswerInvalid", FaultCategory.InvalidData,
             status is >= 200 and < 300
                 ? $"The token endpoint {address.Host} answered {status}, but its answer {(document is null ? "is not JSON" : $"has no '{tokenKey}'")}."
@@ -145,6 +156,11 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
             InstallationId = Text(answer, "installation_instance_id"),
         };
     }
+
+    /// <summary>How long the endpoint asks to be left alone; null when it does not say.</summary>
+    private TimeSpan? PauseOf(HttpResponseMessage response) => (response.Headers.RetryAfter?.Delta ?? response.Headers.RetryAfter?.Date - time.GetUtcNow()) is { } wait
+        ? TimeSpan.FromTicks(Math.Clamp(wait.Ticks, 0, LongestPause.Ticks))
+        : null;
 
     private static DateTimeOffset? After(DateTimeOffset received, string? seconds) =>
         double.TryParse(seconds, System.Globalization.CultureInfo.InvariantCulture, out var number) && number is > 0 and < 1e10 ? received.AddSeconds(number) : null;
@@ -191,8 +207,10 @@ internal sealed class TokenEndpoint(Uri address, Redactor redactor, TimeProvider
 
     private static JunipeerFault Fault(string id, FaultCategory category, string message, string fix) => new(id, category, message, fix);
 
-    private sealed class BusyException(int status) : Exception
+    private sealed class BusyException(int status, TimeSpan? pause) : Exception
     {
+        public TimeSpan? Pause => pause;
+
         public int Status => status;
     }
 }

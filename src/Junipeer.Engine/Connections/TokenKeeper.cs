@@ -8,7 +8,17 @@ namespace Junipeer.Connections;
 /// <summary>How one system renews tokens.</summary>
 /// <param name="Endpoint">Where.</param>
 /// <param name="Form">The fields of the request, in the system's own words.</param>
-internal sealed record RefreshGrant(TokenEndpoint Endpoint, Func<SecretDocument, IReadOnlyList<KeyValuePair<string, string?>>> Form);
+internal sealed record RefreshGrant(TokenEndpoint Endpoint, Func<SecretDocument, IReadOnlyList<KeyValuePair<string, string?>>> Form)
+{
+    /// <summary>
+    /// True where a token is got with the client's secret alone: nothing is used up by asking, so there is nothing to mark
+    /// before and nothing to lose when the answer is lost or cannot be kept.
+    /// </summary>
+    public bool FromClientSecret { get; init; }
+
+    /// <summary>What a refusal means, where the system's words for it mean something of their own.</summary>
+    public Func<TokenRefusedException, JunipeerException?>? Explain { get; init; }
+}
 
 /// <summary>
 /// The secret of one connection while it is used: read from its store once, kept as a <see cref="SecureString"/>, text only
@@ -96,10 +106,16 @@ internal sealed class TokenKeeper(
         if (connection.IsReadOnly) throw ReadOnly(held.ExpiresAt);
         using var turn = await RefreshTurn.TakeAsync(connection.SecretReference, TurnPatience, stop).ConfigureAwait(false) ?? throw _faults.Busy(TurnPatience);
         var document = await ReadAsync(stop).ConfigureAwait(false);
-        if (document.Current != SecretText.Reveal(held.Token) && !IsDue(document))
+        if (document.Current is { } current && current != SecretText.Reveal(held.Token) && !IsDue(document))
         {
             sink.Verbose($"Another command renewed the tokens of '{connection.Name}' meanwhile.");
             Hold(document);
+            return;
+        }
+
+        if (grant.FromClientSecret)
+        {
+            await RenewFromSecretAsync(document, sink, stop).ConfigureAwait(false);
             return;
         }
 
@@ -129,6 +145,35 @@ internal sealed class TokenKeeper(
         await KeepAsync(renewed, document).ConfigureAwait(false);
         Hold(renewed);
         sink.Verbose($"Renewed the tokens of '{connection.Name}'{(answer.ExpiresAt is { } end ? $"; the access token ends {end:u}" : string.Empty)}.");
+        await NoteAsync(answer, sink).ConfigureAwait(false);
+    }
+
+    /// <summary>A token got with the client's secret is kept for the other processes; one that cannot be kept still serves this one.</summary>
+    private async Task RenewFromSecretAsync(SecretDocument document, IOperationSink sink, CancellationToken stop)
+    {
+        Learn(document);
+        TokenAnswer answer;
+        try
+        {
+            answer = await grant!.Endpoint.AskAsync(grant.Form(document), sink, stop).ConfigureAwait(false);
+        }
+        catch (TokenRefusedException refused)
+        {
+            throw grant!.Explain?.Invoke(refused) ?? _faults.Refused(refused, null, answerLost: false);
+        }
+
+        var renewed = document with { AccessToken = answer.AccessToken, IssuedAt = answer.ReceivedAt, ExpiresAt = answer.ExpiresAt, ClockRuns = EndsNoLater(document, answer) ? true : document.ClockRuns };
+        try
+        {
+            await StoreAsync(renewed, stop).ConfigureAwait(false);
+        }
+        catch (JunipeerException failed)
+        {
+            sink.Verbose($"The new token of '{connection.Name}' serves this process only, as it could not be saved: {failed.Fault.Message}");
+        }
+
+        Hold(renewed);
+        sink.Verbose($"Got a token for '{connection.Name}'{(answer.ExpiresAt is { } end ? $"; it ends {end:u}" : string.Empty)}.");
         await NoteAsync(answer, sink).ConfigureAwait(false);
     }
 
@@ -236,6 +281,7 @@ internal sealed class TokenKeeper(
 
         var document = SecretDocument.Parse(secret);
         if (document is null || document.Version > SecretDocument.CurrentVersion) throw _faults.Unreadable();
+        if (document.Current is null && CanBegin(document)) return document;
         if (string.IsNullOrWhiteSpace(document.Current)) throw _faults.Missing("has an empty secret");
         if (document.Current.Any(static c => c is < ' ' or > '~')) throw _faults.Missing("has a secret with characters that no token holds, perhaps from a copied line break");
         return document;
@@ -272,7 +318,8 @@ internal sealed class TokenKeeper(
     private Held Hold(SecretDocument document)
     {
         Learn(document);
-        var held = new Held(SecretText.Hide(document.Current!), Version + 1, document.ExpiresAt, Margin(document), document.RefreshToken is not null);
+        var ends = document.Current is null ? DateTimeOffset.UnixEpoch : document.ExpiresAt; // a client's secret alone opens nothing yet
+        var held = new Held(SecretText.Hide(document.Current ?? string.Empty), Version + 1, ends, Margin(document), document.RefreshToken is not null || CanBegin(document));
         Volatile.Write(ref _held, held); // the old one is left to the collector: a request may be reading it
         return held;
     }
@@ -281,6 +328,9 @@ internal sealed class TokenKeeper(
     {
         foreach (var secret in document.Secrets()) redactor.Know(secret);
     }
+
+    /// <summary>True when a token can be got from what is kept without any before.</summary>
+    private bool CanBegin(SecretDocument document) => grant is { FromClientSecret: true } && document.ClientSecret is not null;
 
     private bool IsOfOther => connection.SavedBy is { } by && !by.Equals(DataFolder.User, StringComparison.OrdinalIgnoreCase);
 
@@ -292,7 +342,7 @@ internal sealed class TokenKeeper(
     private TimeSpan Margin(SecretDocument document)
     {
         var most = TimeSpan.FromMinutes(5);
-        if (document.RefreshToken is null || connection.IsReadOnly || document.ClockRuns == true) return TimeSpan.Zero; // used to its end
+        if ((document.RefreshToken is null && !CanBegin(document)) || connection.IsReadOnly || document.ClockRuns == true) return TimeSpan.Zero; // used to its end
         if (document.ExpiresAt is not { } end || document.IssuedAt is not { } start || end <= start) return most;
         var tenth = (end - start) / 10;
         return tenth < most ? tenth : most;

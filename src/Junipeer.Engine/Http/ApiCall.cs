@@ -14,6 +14,9 @@ internal sealed class ApiCall
 
     public string? Body { get; init; }
 
+    /// <summary>Headers of this call alone.</summary>
+    public IReadOnlyDictionary<string, string>? Headers { get; init; }
+
     public required double Share { get; init; }
 
     public required RequestLedger Ledger { get; init; }

@@ -230,6 +230,7 @@ internal sealed class HttpPipeline : IDisposable
             VersionPolicy = _http.DefaultVersionPolicy,
         };
         if (call.Body is not null) request.Content = new StringContent(call.Body, Encoding.UTF8, "application/json");
+        foreach (var (name, value) in call.Headers ?? new Dictionary<string, string>()) request.Headers.TryAddWithoutValidation(name, value);
         call.SecretVersion = _dialect.SecretVersion;
         _dialect.Authenticate(request);
         return request;

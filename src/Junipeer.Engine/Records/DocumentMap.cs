@@ -167,7 +167,7 @@ internal sealed class DocumentMap
     }
 
     private static string InheritedName(string key, string owner) =>
-        key is "id" or "position" or "code" or "type" ? $"{Names.ToSnake(owner)}_{key}" : Names.ToSnake(key);
+        key.ToLowerInvariant() is "id" or "position" or "code" or "type" ? $"{Names.ToSnake(owner)}_{key.ToLowerInvariant()}" : Names.ToSnake(key);
 
     /// <summary>A field that is spelled like a key of its owners says whose it is: <c>bundle_components_product_id</c>.</summary>
     private static string OwnName(string path, string collection, IReadOnlyList<Column> inherited)

@@ -5,7 +5,7 @@ using Junipeer.Operations;
 namespace Junipeer.PowerShell.Common;
 
 /// <summary>Remembers what failed in an export with -FailOnError.</summary>
-internal sealed class ExportVerdict
+internal sealed class ExportVerdict(string system)
 {
     private readonly List<string> _failed = [];
     private bool _hasResults;
@@ -34,7 +34,7 @@ internal sealed class ExportVerdict
             FaultCategory.InvalidOperation,
             $"The export failed for {string.Join(", ", names)}. What was committed stays; the next export goes on from there.",
             "Mend the cause shown by the errors before this one, then run the same command again.")
-        { Target = names.ToArray(), System = "Brightpearl", Cause = HeldBack.Count > 0 ? new JunipeerException(HeldBack[0]) : null }));
+        { Target = names.ToArray(), System = system, Cause = HeldBack.Count > 0 ? new JunipeerException(HeldBack[0]) : null }));
         throw new RuntimeException(record.Exception.Message, record.Exception, record) { WasThrownFromThrowStatement = true };
     }
 }

@@ -6,13 +6,13 @@ namespace Junipeer.Sandbox.Hosting;
 internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bool Help)
 {
     public const string Usage = """
-        Serves a simulated Brightpearl account, and a simulated BigQuery, on 127.0.0.1.
+        Serves a simulated Brightpearl account, a simulated Norce client and a simulated BigQuery on 127.0.0.1.
 
           serve [--port 5400] [--orders 20000] [--seed 1] [--quota 200] [--quota-window-seconds 60] [--rolling]
                 [--time-zone America/Chicago] [--start 2026-06-01T12:00:00Z] [--quirk name=value]... [--ready-file PATH]
                 [--auto-approve] [--token-lifetime-seconds 604800] [--refresh-token-lifetime-seconds N] [--redirect-uri URI]...
 
-          --port                  Brightpearl's port; the next is kept for Norce, the one after it is Google's. 0 picks free ones.
+          --port                  Brightpearl's port; the next is Norce's, the one after it Google's. 0 picks free ones.
           --orders                how many orders the account starts with
           --seed                  the same seed and orders give the same account
           --quota                 requests in one window

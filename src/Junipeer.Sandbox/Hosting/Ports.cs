@@ -3,16 +3,20 @@ using System.Net.Sockets;
 
 namespace Junipeer.Sandbox.Hosting;
 
-/// <summary>Three neighbouring ports: the first and the third to serve on, the one between held so that nobody else takes it.</summary>
+/// <summary>Three neighbouring ports: Brightpearl, Norce, Google.</summary>
 internal static class Ports
 {
-    public static (int Port, Socket[] Reserved) Reserve(int wanted)
+    /// <summary>The first of three ports that are free now.</summary>
+    public static int Find(int wanted)
     {
         if (wanted != 0)
         {
-            Probe(wanted);
-            Probe(wanted + 2);
-            return (wanted, [Hold(wanted + 1)]);
+            for (int i = 0; i < 3; i++)
+            {
+                Probe(wanted + i);
+            }
+
+            return wanted;
         }
 
         for (int attempt = 0; attempt < 50; attempt++)
@@ -28,16 +32,15 @@ internal static class Ports
                 continue;
             }
 
-            Socket? second = null;
             try
             {
-                second = Bind(port + 1);
+                Bind(port + 1).Dispose();
                 Bind(port + 2).Dispose();
-                return (port, [second]);
+                return port;
             }
             catch (SocketException)
             {
-                second?.Dispose();
+                // One of the neighbours is taken; another three are tried.
             }
         }
 
@@ -53,18 +56,6 @@ internal static class Ports
         catch (SocketException taken)
         {
             throw new IOException($"Port {port} on 127.0.0.1 cannot be used: {taken.Message}", taken);
-        }
-    }
-
-    private static Socket Hold(int port)
-    {
-        try
-        {
-            return Bind(port);
-        }
-        catch (SocketException taken)
-        {
-            throw new IOException($"Port {port} on 127.0.0.1, kept for the other systems, cannot be used: {taken.Message}", taken);
         }
     }
 

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Junipeer.Sandbox.Admin;
 using Junipeer.Sandbox.Brightpearl;
 using Junipeer.Sandbox.Brightpearl.Front;
@@ -10,6 +9,11 @@ using Junipeer.Sandbox.Google.Admin;
 using Junipeer.Sandbox.Google.Front;
 using Junipeer.Sandbox.Google.OAuth;
 using Junipeer.Sandbox.Hosting;
+using Junipeer.Sandbox.Norce;
+using Junipeer.Sandbox.Norce.Admin;
+using Junipeer.Sandbox.Norce.Data;
+using Junipeer.Sandbox.Norce.Front;
+using Junipeer.Sandbox.Norce.Identity;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -21,20 +25,22 @@ public sealed class SandboxServer : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly BrightpearlSandbox _brightpearl;
     private readonly GoogleSandbox _google;
-    private readonly Socket[] _reserved;
+    private readonly NorceSandbox _norce;
 
-    private SandboxServer(WebApplication app, BrightpearlSandbox brightpearl, GoogleSandbox google, Socket[] reserved, int port)
+    private SandboxServer(WebApplication app, BrightpearlSandbox brightpearl, GoogleSandbox google, NorceSandbox norce, int port)
     {
         _app = app;
         _brightpearl = brightpearl;
         _google = google;
-        _reserved = reserved;
+        _norce = norce;
         BrightpearlUri = new Uri($"http://127.0.0.1:{port}/");
         AdminUri = new Uri(BrightpearlUri, "_sandbox/");
         NorceUri = new Uri($"http://127.0.0.1:{port + 1}/");
+        NorceAdminUri = new Uri(NorceUri, "_sandbox/");
         GoogleUri = new Uri($"http://127.0.0.1:{port + 2}/");
         GoogleAdminUri = new Uri(GoogleUri, "_sandbox/");
         brightpearl.Host = $"127.0.0.1:{port}";
+        norce.Host = $"127.0.0.1:{port + 1}";
         google.Host = $"127.0.0.1:{port + 2}";
     }
 
@@ -44,8 +50,32 @@ public sealed class SandboxServer : IAsyncDisposable
     /// <summary>Where the sandbox is steered from.</summary>
     public Uri AdminUri { get; }
 
-    /// <summary>Kept free for the Norce side.</summary>
+    /// <summary>Where Norce answers: <c>{NorceUri}commerce/...</c> and <c>{NorceUri}identity/...</c>.</summary>
     public Uri NorceUri { get; }
+
+    /// <summary>Where the Norce side is steered from.</summary>
+    public Uri NorceAdminUri { get; }
+
+    /// <summary>The client (tenant) name, which at Norce stands in the host.</summary>
+    public string NorceSlug => NorceSandbox.Slug;
+
+    /// <summary>The environment, as the scope of a token names it.</summary>
+    public string NorceEnvironment => _norce.Environment;
+
+    /// <summary>The OAuth user of the integration.</summary>
+    public string NorceClientId => NorceIdentity.Main.Id;
+
+    /// <summary>The secret of <see cref="NorceClientId"/>.</summary>
+    public string NorceClientSecret => NorceIdentity.Main.Secret;
+
+    /// <summary>The application that is the integration's context.</summary>
+    public int NorceApplicationId => NorceSandbox.FirstApplication;
+
+    /// <summary>The key of <see cref="NorceApplicationId"/>, which imports of customers ask for.</summary>
+    public string NorceApplicationKey => NorceSandbox.Applications[0].Key;
+
+    /// <summary>The system account that imports are logged on.</summary>
+    public int NorceAccountId => NorceSandbox.AccountId;
 
     /// <summary>Where BigQuery and Google's sign-in answer.</summary>
     public Uri GoogleUri { get; }
@@ -122,23 +152,24 @@ public sealed class SandboxServer : IAsyncDisposable
         SandboxClock clock = new(options.Start ?? DateTimeOffset.UtcNow);
         BrightpearlSandbox sandbox = Build(options, clock);
         GoogleSandbox google = new(clock);
+        NorceSandbox norce = new(clock, new CatalogueSource(sandbox.World));
         google.OAuth.Settings.Auto = options.AutoApprove ? AutoConsent.Allow : AutoConsent.Off;
         for (int attempt = 1; ; attempt++)
         {
-            (int port, Socket[] reserved) = Ports.Reserve(options.Port);
-            WebApplication app = Host(sandbox, google, port);
+            int port = Ports.Find(options.Port);
+            WebApplication app = Host(sandbox, google, norce, port);
             try
             {
                 await app.StartAsync(cancellationToken);
-                return new SandboxServer(app, sandbox, google, reserved, port);
+                return new SandboxServer(app, sandbox, google, norce, port);
             }
             catch (IOException) when (options.Port == 0 && attempt < 10)
             {
-                await Close(app, reserved);
+                await app.DisposeAsync();
             }
             catch
             {
-                await Close(app, reserved);
+                await app.DisposeAsync();
                 throw;
             }
         }
@@ -153,10 +184,11 @@ public sealed class SandboxServer : IAsyncDisposable
     {
         _brightpearl.Faults.ReleaseAll();
         _google.Faults.ReleaseAll();
+        _norce.Dispose();
 
         using CancellationTokenSource patience = new(TimeSpan.FromSeconds(1));
         await _app.StopAsync(patience.Token);
-        await Close(_app, _reserved);
+        await _app.DisposeAsync();
         _google.Dispose();
     }
 
@@ -197,7 +229,7 @@ public sealed class SandboxServer : IAsyncDisposable
         return sandbox;
     }
 
-    private static WebApplication Host(BrightpearlSandbox sandbox, GoogleSandbox google, int port)
+    private static WebApplication Host(BrightpearlSandbox sandbox, GoogleSandbox google, NorceSandbox norce, int port)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore();
@@ -208,6 +240,7 @@ public sealed class SandboxServer : IAsyncDisposable
             kestrel.Limits.MaxRequestBufferSize = 1024 * 1024;
             kestrel.Limits.MinResponseDataRate = null;
             kestrel.Listen(IPAddress.Loopback, port, listen => listen.Protocols = HttpProtocols.Http1);
+            kestrel.Listen(IPAddress.Loopback, port + 1, listen => listen.Protocols = HttpProtocols.Http1);
             kestrel.Listen(IPAddress.Loopback, port + 2, listen => listen.Protocols = HttpProtocols.Http1);
         });
         WebApplication app = builder.Build();
@@ -215,26 +248,19 @@ public sealed class SandboxServer : IAsyncDisposable
         AdminApi admin = new(sandbox);
         GoogleGateway googleGateway = new(google);
         GoogleAdmin googleAdmin = new(google);
+        NorceGateway norceGateway = new(norce);
+        NorceAdmin norceAdmin = new(norce);
         app.Run(http =>
         {
             RequestTarget target = RequestTarget.Parse(http.Features.Get<IHttpRequestFeature>()!.RawTarget);
-            if (http.Connection.LocalPort == port + 2)
+            bool steering = target.Segments is ["_sandbox", ..];
+            return (http.Connection.LocalPort - port) switch
             {
-                return target.Segments is ["_sandbox", ..] ? googleAdmin.Handle(http, target) : googleGateway.Handle(http, target);
-            }
-
-            return target.Segments is ["_sandbox", ..] ? admin.Handle(http, target) : gateway.Handle(http, target);
+                1 => steering ? norceAdmin.Handle(http, target) : norceGateway.Handle(http, target),
+                2 => steering ? googleAdmin.Handle(http, target) : googleGateway.Handle(http, target),
+                _ => steering ? admin.Handle(http, target) : gateway.Handle(http, target),
+            };
         });
         return app;
-    }
-
-    private static async Task Close(WebApplication app, Socket[] reserved)
-    {
-        foreach (Socket socket in reserved)
-        {
-            socket.Dispose();
-        }
-
-        await app.DisposeAsync();
     }
 }

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using Junipeer.BigQuery;
 using Junipeer.Brightpearl;
 using Junipeer.Http;
+using Junipeer.Norce;
 using Junipeer.Operations;
 
 namespace Junipeer.Connections.Checks;
@@ -76,6 +77,7 @@ internal sealed class Doctor
     {
         BrightpearlConnection => BrightpearlChecks.Order,
         BigQueryConnection => BigQueryChecks.Order,
+        NorceConnection => NorceChecks.Order,
         _ => throw new NotSupportedException(_connection.System),
     };
 
@@ -83,6 +85,7 @@ internal sealed class Doctor
     {
         BrightpearlConnection brightpearl => new BrightpearlChecks(brightpearl, _secrets, _make, _sink, _options),
         BigQueryConnection bigQuery => new BigQueryChecks(bigQuery, _secrets, _make, _sink, _options),
+        NorceConnection norce => new NorceChecks(norce, _secrets, _make, _sink, _options),
         _ => throw new NotSupportedException(_connection.System),
     };
 

@@ -19,7 +19,7 @@ public sealed class InvokeBrightpearlExportCommand : BrightpearlCmdlet
     private const string WarehouseSet = "Warehouse";
 
     private readonly List<string> _resources = [];
-    private readonly ExportVerdict _verdict = new();
+    private readonly ExportVerdict _verdict = new(System);
 
     /// <summary>Resource names, or Standard.</summary>
     [Parameter(Mandatory = true, Position = 0, ValueFromPipeline = true, ValueFromPipelineByPropertyName = true)]
