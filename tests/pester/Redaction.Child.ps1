@@ -95,6 +95,20 @@ function Invoke-All {
     Step { Invoke-BigQueryQuery 'SELECT nothing FROM redaction.fruit' -Connection $script:keyed @loud }
     Step { Invoke-BrightpearlExport order-type -Warehouse $script:keyed -Connection $script:staff @loud | Format-List * -Force }
     Step { Test-JunipeerConnection -Connection $script:keyed @loud | Format-List * -Force }
+    # Norce: a client's secret, good and wrong, and each of the ways it is used.
+    $shop = @{ BaseUri = $given.norce.baseUri; Environment = 'Playground'; ClientId = $given.norce.clientId; ApplicationId = $given.norce.applicationId; AccountId = $given.norce.accountId; NoSave = $true; PassThru = $true } + $loud
+    Step { $script:norce = Connect-Norce @shop -ClientSecret (ConvertTo-Secure $given.norce.clientSecret) -Name norce; $script:norce }
+    Step { Connect-Norce @shop -ClientSecret (ConvertTo-Secure $given.wrongSecret) -Name stray }
+    $by = @{ Connection = $script:norce } + $loud
+    Step { Test-JunipeerConnection @by | Format-List * -Force }
+    Step { Get-NorceResource ProductSkus @by | Format-List * -Force }
+    Step { $script:sku = Find-NorceRecord ProductSkus -First 1 @by; $script:sku }
+    Step { Get-NorceRecord ProductSkus $script:sku.Id @by }
+    Step { Invoke-NorceRequest 'nothing/here' @by }
+    Step { [pscustomobject]@{ PartNo = $script:sku.PartNo; WarehouseCode = 'nowhere'; OnhandValue = 1 } | Invoke-NorceImport OnHand -Confirm:$false @by }
+    Step { Get-NorceJob @by }
+    Step { Send-NorceOrderMessage Status @{ ClientOrderRef = '1'; ErpOrderNo = 'SO-1'; OrderStatus = 'Confirmed' } -Confirm:$false @by }
+    Step { Invoke-NorceExport Warehouses -Path "$Folder/norce" @by | Format-List * -Force }
     # As somebody would who pastes a token into the wrong place of an address.
     Step { Invoke-BrightpearlRequest 'order-service/nothing-here' -Connection $script:account @loud }
     Step { Get-JunipeerConnection nobody @loud }

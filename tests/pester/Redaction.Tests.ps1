@@ -15,6 +15,7 @@ BeforeAll {
         clientId = 'redaction'; clientSecret = "p+/=$(New-Secret)"; redirectUri = "http://127.0.0.1:$port/callback"
         wrongToken = New-Secret; wrongSecret = New-Secret; wrongCode = New-Secret
         google = $sandbox.google | Select-Object project, baseUri, @{ n = 'keyFile'; e = { $_.serviceAccountKeyFile } }
+        norce = $sandbox.norce | Select-Object baseUri, clientId, clientSecret, applicationId, accountId
         vault = (Get-Module -ListAvailable Microsoft.PowerShell.SecretStore) ? 'Box' : $null
     }
     $null = Invoke-Admin $sandbox oauth/apps POST @{ clientId = $given.clientId; clientSecret = $given.clientSecret; developerReference = $sandbox.oauth.developerReference; redirectUris = @($given.redirectUri) }
@@ -65,6 +66,7 @@ BeforeAll {
     $google = Invoke-RestMethod "$($sandbox.google.adminUri)/oauth"
     $googleTokens = @($google | ConvertTo-Json -Depth 20 | Select-String '"((?:ya29\.|1//)[^"]{12,})"' -AllMatches | ForEach-Object Matches | ForEach-Object { [regex]::Unescape($_.Groups[1].Value) })
     $secrets += $googleTokens
+    $secrets += $given.norce.clientSecret
     $search = New-SecretSearch $secrets
     $found = @(Find-Secret $search $folder, "$module/Junipeer.psd1", "$module/module", "$module/en-US")
     # The one place that was told to hold them without protection.
