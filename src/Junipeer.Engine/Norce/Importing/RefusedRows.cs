@@ -12,11 +12,20 @@ internal static class RefusedRows
     public static IReadOnlyList<NorceRefusedRow> Of(ImportBook book, JobBatch batch, string jobId, IReadOnlyList<NorceJobLogEntry> log)
     {
         var refused = new List<(JobRow? Row, NorceSeverity Severity, List<string> Messages)>();
+        var said = new Dictionary<(long Number, NorceSeverity Severity), List<string>>();
+        var index = batch.Rows.SelectMany(r => MarksOf(book, r).Select(mark => (mark, r))).ToLookup(p => p.mark, p => p.r, StringComparer.OrdinalIgnoreCase);
         foreach (var line in log.Where(l => l.Severity >= NorceSeverity.Warning))
         {
-            var row = line.ImportedRow is null ? null : Find(book, batch, line.ImportedRow);
-            if (row is not null && refused.Find(r => r.Row == row && r.Severity == line.Severity) is { Messages: not null } known) known.Messages.Add(line.Message);
-            else refused.Add((row, line.Severity, [line.Message]));
+            var row = line.ImportedRow is null ? null : Find(book, index, line.ImportedRow);
+            if (row is not null && said.TryGetValue((row.Number, line.Severity), out var known))
+            {
+                known.Add(line.Message);
+                continue;
+            }
+
+            List<string> messages = [line.Message];
+            refused.Add((row, line.Severity, messages));
+            if (row is not null) said[(row.Number, line.Severity)] = messages;
         }
 
         return refused.Select(r => new NorceRefusedRow
@@ -32,12 +41,31 @@ internal static class RefusedRows
         }).ToArray();
     }
 
-    private static JobRow? Find(ImportBook book, JobBatch batch, string text)
+    /// <summary>The row, among those that have the most telling value the log shows.</summary>
+    private static JobRow? Find(ImportBook book, ILookup<string, JobRow> index, string text)
     {
         var values = Values(text);
-        if (values.Count == 0) return null;
-        var rows = batch.Rows.Where(r => book.Kind == NorceImportKind.Product ? IsProduct(r, values) : Fits(book, r, values)).Take(2).ToArray();
-        return rows.Length == 1 ? rows[0] : null;
+        foreach (var name in book.Kind == NorceImportKind.Product ? ["PartNo", "ManufacturerPartNo", "Code"] : book.Key)
+        {
+            if (values.Find(v => v.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { Value: { } shown }) continue;
+            var rows = index[$"{name} {shown}"].Distinct().Where(r => book.Kind == NorceImportKind.Product || Fits(book, r, values)).Take(2).ToArray();
+            return rows.Length == 1 ? rows[0] : null;
+        }
+
+        return null;
+    }
+
+    /// <summary>What a row can be found by, each with the name it has in the log.</summary>
+    private static IEnumerable<string> MarksOf(ImportBook book, JobRow row)
+    {
+        foreach (var name in book.Key)
+        {
+            if (RowRules.Text(row.Row, name) is { } value) yield return $"{name} {value}";
+        }
+
+        if (book.Kind != NorceImportKind.Product) yield break;
+        foreach (var identity in RowRules.Identities(book, row.Row))
+            yield return identity.StartsWith("ManufacturerPartNo ", StringComparison.Ordinal) ? "ManufacturerPartNo " + identity[(identity.IndexOf('/', StringComparison.Ordinal) + 1)..] : identity;
     }
 
     /// <summary>Every part of the key that the log shows is the row's, and it shows one at least.</summary>
@@ -45,15 +73,6 @@ internal static class RefusedRows
     {
         var shown = values.Where(v => book.Key.Contains(v.Name, StringComparer.OrdinalIgnoreCase)).DistinctBy(v => v.Name, StringComparer.OrdinalIgnoreCase).ToArray();
         return shown.Length > 0 && shown.All(v => RowRules.Text(row.Row, v.Name) is { } own ? Same(own, v.Value) : v.Name.Equals("QuantityBreak", StringComparison.OrdinalIgnoreCase));
-    }
-
-    private static bool IsProduct(JobRow row, IReadOnlyList<(string Name, string Value)> values)
-    {
-        var own = RowRules.Identities(ImportBook.Of(NorceImportKind.Product), row.Row).ToArray();
-        if (values.Where(v => v.Name.Equals("PartNo", StringComparison.OrdinalIgnoreCase)).Any(v => own.Contains("PartNo " + v.Value, StringComparer.OrdinalIgnoreCase))) return true;
-        if (values.Where(v => v.Name.Equals("ManufacturerPartNo", StringComparison.OrdinalIgnoreCase)).Any(v => own.Any(o => o.StartsWith("ManufacturerPartNo ", StringComparison.Ordinal) && o.EndsWith("/" + v.Value, StringComparison.OrdinalIgnoreCase)))) return true;
-        var code = values.FirstOrDefault(v => v.Name.Equals("Code", StringComparison.OrdinalIgnoreCase)).Value;
-        return code is not null && !values.Any(v => v.Name is "PartNo" or "ManufacturerPartNo") && RowRules.Text(row.Row, "Code") is { } mine && Same(mine, code);
     }
 
     private static bool Same(string one, string other) => one.Equals(other, StringComparison.OrdinalIgnoreCase)
