@@ -5,7 +5,7 @@ namespace Junipeer.Benchmarks;
 /// <summary>What to measure, from the command line.</summary>
 internal sealed record Settings
 {
-    public static readonly IReadOnlyList<string> Parts = ["ndjson", "sqlite", "script", "stages", "memory", "module", "bigquery"];
+    public static readonly IReadOnlyList<string> Parts = ["ndjson", "sqlite", "script", "stages", "memory", "module", "bigquery", "norce"];
 
     public const string Usage = """
         dotnet run -c Release --project tests/Junipeer.Benchmarks [-- options]
@@ -14,7 +14,7 @@ internal sealed record Settings
           --big N             orders of the second memory figure (1000000)
           --script-orders N   orders of the user's script (5000)
           --repeat N          runs of each comparison; the one in the middle counts (3)
-          --only a,b          ndjson, sqlite, script, stages, memory, module, bigquery
+          --only a,b          ndjson, sqlite, script, stages, memory, module, bigquery, norce
           --load-mb N         megabytes of NDJSON loaded into BigQuery (300)
           --big-load-mb N     the same for the memory figure (2048)
           --node PATH         a node_modules folder with @google-cloud/bigquery, to compare with
