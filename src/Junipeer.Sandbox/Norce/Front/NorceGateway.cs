@@ -102,6 +102,11 @@ internal sealed class NorceGateway(NorceSandbox sandbox)
         {
             return NorceAnswer.Error(call.Area, refused);
         }
+        catch (Exception broken) when (broken is not (OperationCanceledException or IOException or BadHttpRequestException or NorceDroppedException))
+        {
+            // Nobody foresaw this request; an answer that says so helps more than a connection that ends.
+            return NorceAnswer.Error(call.Area, new NorceException(500, "SandboxFailed", $"The sandbox failed: {broken.GetType().Name}: {broken.Message}"));
+        }
     }
 
     /// <summary>The application is context. Query fails without it, as if the server were ill; Connect does not ask for it.</summary>
