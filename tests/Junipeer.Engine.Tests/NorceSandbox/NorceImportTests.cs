@@ -143,7 +143,7 @@ public sealed class NorceImportTests
 
     internal static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             if (await holds()) return;
             await Task.Delay(10, NorceBox.Stop);
