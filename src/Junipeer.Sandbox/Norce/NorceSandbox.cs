@@ -2,6 +2,7 @@ using Junipeer.Sandbox.Hosting;
 using Junipeer.Sandbox.Norce.Admin;
 using Junipeer.Sandbox.Norce.Connect;
 using Junipeer.Sandbox.Norce.Data;
+using Junipeer.Sandbox.Norce.Events;
 using Junipeer.Sandbox.Norce.Front;
 using Junipeer.Sandbox.Norce.Identity;
 using Junipeer.Sandbox.Norce.Orders;
@@ -44,8 +45,10 @@ internal sealed class NorceSandbox : IDisposable
         Jobs = new JobRunner(this);
         Orders = new OrderMethods(this);
         Push = new OrderPush(this);
+        Events = new EventPush(this);
         Services = new ServiceMethods(this);
         Changes = new NorceChanges(this);
+        Faults = new NorceFaults(this);
     }
 
     public SandboxClock Clock { get; }
@@ -68,7 +71,7 @@ internal sealed class NorceSandbox : IDisposable
 
     public NorceCounters Counters { get; } = new();
 
-    public NorceFaults Faults { get; } = new();
+    public NorceFaults Faults { get; }
 
     public NorceIdentity Identity { get; }
 
@@ -83,6 +86,8 @@ internal sealed class NorceSandbox : IDisposable
     public OrderMethods Orders { get; }
 
     public OrderPush Push { get; }
+
+    public EventPush Events { get; }
 
     /// <summary>What messages did at the payment provider.</summary>
     public List<MoneyMove> Money { get; } = [];
@@ -105,6 +110,7 @@ internal sealed class NorceSandbox : IDisposable
     {
         NorceWorld world = new(Clock);
         new Seeder(world, Catalogue, Clock).Run();
+        world.Changed = Events.RowChanged;
         return world;
     }
 
@@ -113,5 +119,6 @@ internal sealed class NorceSandbox : IDisposable
         Faults.ReleaseAll();
         Jobs.Dispose();
         Push.Dispose();
+        Events.Dispose();
     }
 }

@@ -58,6 +58,9 @@ public sealed class NorceAdminTests
         Assert.Equal(5, page.GetProperty("Items").GetArrayLength());
         (await Get("product/1.1/ListProducts2?assortmentSeed=1")).Refused(400, "statusSeed");
         (await Get("product/1.1/Nonsense")).Refused(404);
+        Assert.Equal("880001", (await Get("order/1.1/GetOrderByNo?orderno=880001")).Ok().Text("OrderNo"));
+        var orders = (await Get("order/1.1/ListOrders3?fromDate=2000-01-01&statusSeed=0,2&pageSize=3")).Ok().Json;
+        Assert.Equal(3, orders.GetProperty("Items").GetArrayLength());
         await box.QuirkAsync("emptyProduct", "204");
         (await Get("product/1.1/GetProductByPartNo?partNo=X-404")).Expect(204);
         (await box.SendAsync("GET", "commerce/metadata/1.1/GetApplication")).Refused(500);

@@ -49,6 +49,18 @@ public sealed class NorceCustomerTests
         Assert.Equal(1, (await FindAsync(box, "C-100")).GetProperty("Customers").EnumerateArray().Count(c => c.GetProperty("IsActive").GetBoolean()));
     }
 
+    [Theory]
+    [InlineData("\"Flags\"", 1)]
+    [InlineData("\"Flags\",\"PreserveFlags\"", 2)]
+    public async Task FlagsAreReplacedUnlessPreserved(string fields, int left)
+    {
+        await using var box = await NorceBox.StartAsync();
+        await CompanyAsync(box, Company(box, """ "Code":"C-100","Flags":[{"Code":"A","IsSet":true}] """), "\"Flags\"");
+        await CompanyAsync(box, Company(box, """ "Code":"C-100","Flags":[{"Code":"B","IsSet":true}] """), fields);
+        var company = (await box.DumpAsync("Customers/Companies")).Single(c => c.GetProperty("CompanyCode").GetString() == "C-100");
+        Assert.Equal(left, company.GetProperty("_extras").GetProperty("Flags").GetArrayLength());
+    }
+
     [Fact]
     public async Task CustomersAreFoundByCodeAndMail()
     {

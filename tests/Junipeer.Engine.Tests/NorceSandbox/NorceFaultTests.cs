@@ -48,6 +48,20 @@ public sealed class NorceFaultTests
         Assert.InRange(started.ElapsedMilliseconds, 190, 20_000);
     }
 
+    [Theory]
+    [InlineData("repeat", 3, 0)]
+    [InlineData("lose", 0, 3)]
+    public async Task PagesBySkipShiftUnderAReader(string mode, int twice, int never)
+    {
+        await using var box = await NorceBox.StartAsync();
+        await box.FaultAsync($$"""{"kind":"shifted-page","mode":"{{mode}}","rows":3}""");
+        List<string> seen = [];
+        for (var skip = 0; skip < 40; skip += 20) seen.AddRange((await box.RowsAsync($"Products/ProductSkus?$top=20&$skip={skip}&$select=PartNo")).Select(r => r.GetProperty("PartNo").GetString()!));
+        var all = (await box.RowsAsync("Products/ProductSkus?$top=40&$select=PartNo")).Select(r => r.GetProperty("PartNo").GetString()!).ToArray();
+        Assert.Equal(twice, seen.Count - seen.Distinct().Count());
+        Assert.Equal(never, all[..37].Except(seen).Count());
+    }
+
     [Fact]
     public async Task AnImportIsTakenInAlthoughItsAnswerIsLost()
     {
@@ -117,6 +131,9 @@ public sealed class NorceFaultTests
 
     [Theory]
     [InlineData("faults", """{"kind":"nonsense"}""")]
+    [InlineData("faults", """{"kind":"status","match":{"resource":"query.Products.Nonsense"}}""")]
+    [InlineData("faults", """{"kind":"shifted-page","mode":"sideways"}""")]
+    [InlineData("events", """{"event":"Nonsense","url":null}""")]
     [InlineData("faults", """{"kind":"job-stuck","match":{"resource":"connect.Job.Get"}}""")]
     [InlineData("faults", """{"kind":"status","match":{"jobContains":"x"}}""")]
     [InlineData("faults", """{"kind":"header-missing"}""")]

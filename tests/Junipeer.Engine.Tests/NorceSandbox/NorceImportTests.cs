@@ -93,6 +93,11 @@ public sealed class NorceImportTests
         Assert.Equal(5, job.Json.GetProperty("Fail").GetInt32());
         var log = await box.LogAsync(job);
         Assert.Contains(log, l => l.GetProperty("SeverityId").GetInt32() == 3 && l.GetProperty("ImportedRow").GetString() is { } row && row.Contains("X-404", StringComparison.Ordinal));
+        await box.QuirkAsync("unknownKeys", "silent");
+        var silent = await box.StockAsync("""[{"PartNo":"X-404","WarehouseCode":"WH-MAIN","LocationCode":"STD","OnhandValue":1}]""");
+        Assert.Equal(0, silent.Json.GetProperty("Fail").GetInt32());
+        Assert.Equal(2, (await box.LogAsync(silent)).Length);
+        await box.QuirkAsync("unknownKeys", "fail");
         await box.QuirkAsync("partialStatus", "3");
         Assert.Equal(3, (await box.StockAsync("""[{"PartNo":"X-404","WarehouseCode":"WH-MAIN","LocationCode":"STD","OnhandValue":1}]""")).Json.GetProperty("StatusId").GetInt32());
         Assert.Equal(4, (await box.StockAsync("""[{"WarehouseCode":"WH-MAIN","LocationCode":"STD"}]""")).Json.GetProperty("StatusId").GetInt32());
@@ -138,7 +143,7 @@ public sealed class NorceImportTests
 
     internal static async Task UntilAsync(Func<Task<bool>> holds)
     {
-        for (var i = 0; i < 1000; i++)
+        for (var i = 0; i < 6000; i++)
         {
             if (await holds()) return;
             await Task.Delay(10, NorceBox.Stop);

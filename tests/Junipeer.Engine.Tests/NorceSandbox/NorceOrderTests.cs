@@ -89,6 +89,26 @@ public sealed class NorceOrderTests
     }
 
     [Fact]
+    public async Task AnOrderReservesStockUntilItIsDeliveredOrCancelled()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var part = (await box.RowsAsync("Products/ProductSkuOnHands?$filter=WarehouseId eq 3"))[0].GetProperty("PartNo").GetString();
+        async Task<decimal> ReservedAsync() => (await box.QueryAsync($"Products/ProductSkuOnHands(PartNo='{part}',WarehouseId=3,LocationId=7)")).Ok().Json.GetProperty("ReservationValue").GetDecimal();
+        async Task<JsonElement> PlaceAsync() => (await box.WorldAsync($$"""{"do":"place-order","items":[{"partNo":"{{part}}","quantity":3}]}"""))[0].GetProperty("ids")[0].GetProperty("clientOrderRef");
+        var first = await PlaceAsync();
+        var second = await PlaceAsync();
+        Assert.Equal(6, await ReservedAsync());
+        (await SendAsync(box, "CreateDeliveryNote", $$"""{"OrderNo":"{{first}}","NoteNo":"N","DeliveryNoteItems":[{"RowNumber":1,"ItemNo":"{{part}}","Qty":2}]}""")).Ok();
+        Assert.Equal(4, await ReservedAsync());
+        (await SendAsync(box, "CancelOrder", $$"""{"ClientOrderRef":{{second}}}""")).Ok();
+        (await SendAsync(box, "SendOrderStatus", $$"""{"ClientOrderRef":{{second}},"OrderStatus":"Cancelled"}""")).Ok();
+        Assert.Equal(1, await ReservedAsync());
+        await box.QuirkAsync("reservations", "off");
+        await PlaceAsync();
+        Assert.Equal(1, await ReservedAsync());
+    }
+
+    [Fact]
     public async Task InvoicesMoveMoneyUnlessToldNotTo()
     {
         await using var box = await NorceBox.StartAsync();

@@ -39,6 +39,28 @@ public sealed class NorcePushTests
         (await box.SendAsync("POST", "_sandbox/order-receiver", new StringContent("""{"url":"http://example.com/"}"""), string.Empty)).Expect(400);
     }
 
+    [Fact]
+    public async Task EventsGoToTheirWebhooksUntilTheyAreTaken()
+    {
+        await using var box = await NorceBox.StartAsync();
+        using Receiver receiver = new(["500 no", "200 ", "200 ", "200 "]);
+        await box.WorldAsync("""{"do":"place-order"}""");
+        foreach (var name in (string[])["OrderReceivedEvent", "JobCompletedEvent", "SkuPriceChangedNotification"])
+        {
+            await box.AdminAsync("events", $$"""{"event":"{{name}}","url":"{{receiver.Address}}","headers":{"Authorization":"{{name}}"} }""");
+        }
+
+        await box.WorldAsync("""{"do":"place-order"}""");
+        await NorceImportTests.UntilAsync(async () => (await box.LookAsync("events")).GetProperty("events")[0].GetProperty("state").GetString() == "waiting");
+        await box.AdminAsync("clock", """{"advanceSeconds":6}""");
+        await NorceImportTests.UntilAsync(async () => (await box.LookAsync("events")).GetProperty("events")[0].GetProperty("state").GetString() == "delivered");
+        var job = await box.PricesAsync("""[{"PartNo":"FREIGHT-1","PriceListCode":"RETAIL-GB","PriceSale":5}]""");
+        await NorceImportTests.UntilAsync(() => Task.FromResult(receiver.Requests.Count == 4));
+        Assert.Equal("WEB", JsonDocument.Parse(receiver.Requests[1].Body).RootElement.GetProperty("Source").GetString());
+        Assert.Equal("RETAIL-GB", JsonDocument.Parse(receiver.Requests.Single(r => r.Authorization == "SkuPriceChangedNotification").Body).RootElement.GetProperty("PricelistCode").GetString());
+        Assert.Equal(job.Text("JobId"), JsonDocument.Parse(receiver.Requests.Single(r => r.Authorization == "JobCompletedEvent").Body).RootElement.GetProperty("JobId").ToString());
+    }
+
     private static async Task<JsonElement> PushAsync(NorceBox box) => (await box.LookAsync("order-receiver")).GetProperty("pushes")[0];
 
     /// <summary>Somebody's order receiver: answers what it was told to, then 500.</summary>

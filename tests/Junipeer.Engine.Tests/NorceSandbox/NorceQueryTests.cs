@@ -102,6 +102,17 @@ public sealed class NorceQueryTests
         (await box.QueryAsync(path)).Refused(400, says);
     }
 
+    [Theory]
+    [InlineData('(')]
+    [InlineData('!')]
+    public async Task ADeepFilterDoesNoHarm(char step)
+    {
+        await using var box = await NorceBox.StartAsync();
+        (await box.QueryAsync("Orders/Orders?$filter=" + (step == '(' ? new string('(', 20_000) : string.Concat(Enumerable.Repeat("not ", 5_000))))).Refused(400, "recursion limit");
+        (await box.QueryAsync("Orders/Orders?$filter=" + string.Join(" or ", Enumerable.Range(1, 300).Select(i => $"Id eq {i}")))).Ok();
+        (await box.QueryAsync("Orders/Orders?$filter=not (not (Id eq 1)) and (((Id gt 0)))")).Ok();
+    }
+
     [Fact]
     public async Task ExpandedRowsObeyTheirOwnOptions()
     {

@@ -37,6 +37,8 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
         ("GET", ["dump", var ns, var set]) => NorceStatus.Dump(http, sandbox, $"{ns}/{set}"),
         ("GET", ["order-receiver"]) => AdminApi.Write(http, sandbox.Push.Describe()),
         ("POST", ["order-receiver"]) => SetReceiver(http),
+        ("GET", ["events"]) => AdminApi.Write(http, sandbox.Events.Describe()),
+        ("POST", ["events"]) => SetEvent(http),
         ("POST", ["orders", "push"]) => PushOrder(http),
         ("GET", ["money"]) => AdminApi.Write(http, sandbox.Money.ToArray()),
         ("GET", ["messages"]) => AdminApi.Write(http, sandbox.Messages.Select(m => new { m.Kind, body = JsonDocument.Parse(m.Body).RootElement })),
@@ -79,6 +81,14 @@ internal sealed class NorceAdmin(NorceSandbox sandbox)
         AdminApi.Only(body, "url", "user", "password", "retrySeconds", "timeoutSeconds", "auto");
         sandbox.Push.Configure(body);
         await AdminApi.Write(http, sandbox.Push.Describe());
+    }
+
+    private async Task SetEvent(HttpContext http)
+    {
+        JsonElement body = await AdminApi.Body(http);
+        AdminApi.Only(body, "event", "url", "headers");
+        sandbox.Events.Configure(body);
+        await AdminApi.Write(http, sandbox.Events.Describe());
     }
 
     private async Task PushOrder(HttpContext http)

@@ -1,4 +1,4 @@
-using Junipeer.Sandbox.Norce.Connect;
+using Junipeer.Sandbox.Norce.Events;
 using Junipeer.Sandbox.Norce.Front;
 using Junipeer.Sandbox.Norce.Identity;
 
@@ -29,6 +29,7 @@ internal static class NorceAdminHelp
         POST   tokens                     {"client":"...","scopes":["playground"],"lifetimeSeconds":60}: a token without asking for it
         POST   tokens/expire              {"token":"..."} or {} for all
         GET    order-receiver  POST order-receiver  {"url":"http://127.0.0.1:9000/orders","user":"u","password":"p","retrySeconds":[5,15,60],"timeoutSeconds":30,"auto":true}
+        GET    events  POST events        {"event":"OrderReceivedEvent","url":"http://127.0.0.1:9000/hook"|null,"headers":{"x":"y"} }; {{string.Join(", ", EventPush.Names)}}
         POST   orders/push                {"clientOrderRef":880001}: sends an order (again)
         GET    money, messages            what messages about orders captured, credited or cancelled; those that are only recorded
 
@@ -39,14 +40,14 @@ internal static class NorceAdminHelp
 
         Kinds of faults: {{string.Join(", ", NorceFaults.Kinds)}}
           match: method, resource, pathContains, queryContains; for job-... jobContains: part of the import's name, header or body
-          resources: identity.token, query.<Namespace>.<Set>, query.<Namespace>.$metadata, query.Products.ProductSkus.delta, {{string.Join(", ", ImportKinds.All.Select(k => $"connect.{k.Service}.{k.Operation}"))}},
-                     connect.Job.Get, connect.Job.GetLog, connect.Job.List, connect.Job.Ping, {{string.Join(", ", sandbox.Orders.All.Select(o => "connect.Order." + o.Operation))}}, services.<Operation>
+          resources: {{string.Join(", ", sandbox.Faults.Resources)}}
           status, html, rate-limit  an error instead of acting, or with when=after instead of the answer; status, reason, message, body, contentType, headers are possible
           drop-before, drop-after, drop-mid-body, truncate   no answer at all (unseen, or carried out), or half of one
           delay, hold        milliseconds; until released (before or after acting)
           expire-token       the request's token ends just before it is looked at
           header-missing     "mode" names the header that gets lost on the way
           deep-skip          500 when $skip is at least "rows"
+          shifted-page       a page after the first begins "rows" too early (mode repeat) or too late (mode lose)
           no-link            a page without its @odata.nextLink
           other-spelling     the insert counter of a job in its other spelling
           world              "actions" before or after the request

@@ -186,6 +186,8 @@ internal sealed class NorceChanges
         for (int i = Int(action, "count") ?? 1; i > 0; i--)
         {
             Row order = _orders.Make(World.Now, Int(action, "applicationId") ?? NorceSandbox.FirstApplication, Int(action, "statusId") ?? 0, null, Text(action, "customerCode"), lines: Int(action, "lines") ?? 0, parts: parts);
+            _sandbox.Orders.Reserve(order);
+            _sandbox.Orders.Tell(order);
             int basket = int.Parse(order.Text("OrderNo")!, CultureInfo.InvariantCulture);
             if (push)
             {

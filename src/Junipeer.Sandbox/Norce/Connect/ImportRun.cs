@@ -14,7 +14,11 @@ internal interface IImporter
 }
 
 /// <summary>A row cannot be imported; the message goes to the job's log.</summary>
-internal sealed class RowException(string message) : Exception(message);
+internal sealed class RowException(string message, bool unknown = false) : Exception(message)
+{
+    /// <summary>Whether the row names something that does not exist.</summary>
+    public bool Unknown => unknown;
+}
 
 /// <summary>One job at work: its header, the database, and what it counts.</summary>
 internal sealed class ImportRun(NorceSandbox sandbox, ImportJob job)
@@ -46,6 +50,11 @@ internal sealed class ImportRun(NorceSandbox sandbox, ImportJob job)
         }
         catch (RowException wrong)
         {
+            if (wrong.Unknown && sandbox.Quirks["unknownKeys"] == "silent")
+            {
+                return;
+            }
+
             job.Log(3, wrong.Message, World.Now, row, number);
         }
     }

@@ -136,6 +136,7 @@ internal sealed class JobRunner(NorceSandbox sandbox) : IDisposable
         job.Stop = sandbox.Clock.Now.UtcDateTime;
         job.LastUpdated = job.Stop.Value;
         job.Status = status;
+        sandbox.Events.Raise("JobCompletedEvent", Events.EventPush.Body(("JobId", job.Id), ("StatusId", (int)status)));
         foreach (Fault fault in job.Faults.Where(f => f.Kind != "job-stuck"))
         {
             fault.Announce();

@@ -38,6 +38,9 @@ internal sealed class NorceWorld
 
     public Lock Gate { get; } = new();
 
+    /// <summary>Who is told of rows that were added or changed.</summary>
+    public Action<EntityType, Row>? Changed { get; set; }
+
     /// <summary>Orders by the basket they came from: their number until an ERP gives them its own.</summary>
     public Dictionary<int, Row> Baskets { get; } = [];
 
@@ -71,7 +74,9 @@ internal sealed class NorceWorld
             cells[type.Index(name)] = value;
         }
 
-        return table.Add(cells);
+        Row row = table.Add(cells);
+        Changed?.Invoke(type, row);
+        return row;
     }
 
     /// <summary>Sets cells of a row; true, and a new <c>Updated</c> if somebody did it, only when one of them differs.</summary>
@@ -97,6 +102,7 @@ internal sealed class NorceWorld
             }
 
             _tables[table].Change(row, cells);
+            Changed?.Invoke(row.Type, row);
         }
 
         return changed;

@@ -58,6 +58,16 @@ internal sealed class OrderMaker(NorceWorld world, int seed)
             ("VatRate", 20m), ("PriceSale", unit), ("DiscountAmount", (price.Value - unit) * quantity), ("LineAmount", unit * quantity));
     }
 
+    /// <summary>Sets stock of the main warehouse aside for an order, or gives it back.</summary>
+    public static void Reserve(NorceWorld world, string part, decimal quantity)
+    {
+        (_, int warehouse, _, _, int location, _) = CatalogueSource.Warehouses[0];
+        if (world["Products/ProductSkuOnHands"].Find(part, warehouse, location) is { } stock)
+        {
+            world.Set("Products/ProductSkuOnHands", stock, 7, ("ReservationValue", Math.Max(0, (decimal)stock["ReservationValue"]! + quantity)));
+        }
+    }
+
     private IEnumerable<(string, decimal)> Pick(int lines)
     {
         RowTable skus = world["Products/ProductSkus"];

@@ -42,6 +42,7 @@ internal static class Box
 internal sealed class RowTable(EntityType type)
 {
     private static readonly List<Row> None = [];
+    private readonly int[] _key = [.. type.Key.Select(k => k.Index)];
     private readonly Dictionary<object, Row> _rows = [];
     private readonly List<(int[] Columns, Dictionary<object, List<Row>> Rows)> _indexes = [];
     private Row[]? _sorted;
@@ -60,8 +61,7 @@ internal sealed class RowTable(EntityType type)
             if (_sorted is null)
             {
                 Row[] rows = [.. _rows.Values];
-                int[] key = [.. type.Key.Select(k => k.Index)];
-                Array.Sort(rows, (a, b) => Compare(a.Cells, b.Cells, key));
+                Array.Sort(rows, (a, b) => Compare(a.Cells, b.Cells, _key));
                 _sorted = rows;
             }
 
@@ -72,7 +72,7 @@ internal sealed class RowTable(EntityType type)
     public void AddIndex(string[] columns)
     {
         int[] at = [.. columns.Select(type.Index)];
-        if (!_indexes.Any(i => i.Columns.SequenceEqual(at)) && !at.SequenceEqual(type.Key.Select(k => k.Index)))
+        if (!_indexes.Any(i => i.Columns.SequenceEqual(at)) && !at.SequenceEqual(_key))
         {
             _indexes.Add((at, []));
         }
@@ -89,7 +89,7 @@ internal sealed class RowTable(EntityType type)
         }
 
         int[] at = [.. columns.Select(type.Index)];
-        if (at.SequenceEqual(type.Key.Select(k => k.Index)))
+        if (at.SequenceEqual(_key))
         {
             return Find(values) is { } one ? [one] : None;
         }
@@ -103,7 +103,7 @@ internal sealed class RowTable(EntityType type)
     public Row Add(object?[] cells)
     {
         Row row = new(type, cells);
-        _rows.Add(KeyOf(Pick(cells, [.. type.Key.Select(k => k.Index)])), row);
+        _rows.Add(KeyOf(Pick(cells, _key)), row);
         foreach ((int[] columns, Dictionary<object, List<Row>> rows) in _indexes)
         {
             Enter(rows, Pick(cells, columns), row);
@@ -124,7 +124,7 @@ internal sealed class RowTable(EntityType type)
 
     public void Remove(Row row)
     {
-        _rows.Remove(KeyOf(Pick(row.Cells, [.. type.Key.Select(k => k.Index)])));
+        _rows.Remove(KeyOf(Pick(row.Cells, _key)));
         foreach ((int[] columns, Dictionary<object, List<Row>> rows) in _indexes)
         {
             Leave(rows, Pick(row.Cells, columns), row);
@@ -177,7 +177,7 @@ internal sealed class RowTable(EntityType type)
         return 0;
     }
 
-    private static object?[] Pick(object?[] cells, int[] columns) => [.. columns.Select(c => cells[c])];
+    private static object?[] Pick(object?[] cells, int[] columns) => Array.ConvertAll(columns, c => cells[c]);
 
     private static object KeyOf(object?[] values) => values.Length switch
     {

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Junipeer.Sandbox.Brightpearl.Front;
 using Junipeer.Sandbox.Faults;
+using Junipeer.Sandbox.Norce.Services;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -63,7 +64,7 @@ internal sealed class NorceGateway(NorceSandbox sandbox)
             { Length: 4 } when Is(0, "identity") && Is(1, "1.0") && Is(2, "connect") && Is(3, "token") => (NorceArea.Identity, "identity.token", "1.0", 4),
             { Length: > 3 } when Is(0, "commerce") && Is(1, "query") && path[2] is "2.0" or "3.0" => (NorceArea.Query, sandbox.Query.NameOf(path[3..]), path[2], 3),
             { Length: > 4 } when Is(0, "commerce") && Is(1, "connect") && Is(2, "4.0") => (NorceArea.Connect, sandbox.Connect.NameOf(path[3..]), "4.0", 3),
-            { Length: 4 } when Is(0, "commerce") && ServiceNames.Contains(path[1].ToLowerInvariant()) && Is(2, "1.1") => (NorceArea.Services, $"services.{path[3]}", path[1].ToLowerInvariant(), 3),
+            { Length: 4 } when Is(0, "commerce") && ServiceNames.Contains(path[1].ToLowerInvariant()) && Is(2, "1.1") => (NorceArea.Services, "services." + (Array.Find(ServiceMethods.Operations, o => string.Equals(o, path[3], StringComparison.OrdinalIgnoreCase)) ?? path[3]), path[1].ToLowerInvariant(), 3),
             _ => (NorceArea.None, "(unknown)", string.Empty, 0),
         };
         return new NorceCall { Sandbox = sandbox, Http = http, Target = target, Area = area, Operation = operation, Version = version, Rest = path[used..] };
@@ -100,6 +101,11 @@ internal sealed class NorceGateway(NorceSandbox sandbox)
         catch (NorceException refused)
         {
             return NorceAnswer.Error(call.Area, refused);
+        }
+        catch (Exception broken) when (broken is not (OperationCanceledException or IOException or BadHttpRequestException or NorceDroppedException))
+        {
+            // Nobody foresaw this request; an answer that says so helps more than a connection that ends.
+            return NorceAnswer.Error(call.Area, new NorceException(500, "SandboxFailed", $"The sandbox failed: {broken.GetType().Name}: {broken.Message}"));
         }
     }
 

@@ -69,14 +69,33 @@ internal sealed class OrderMethods
 
     public void SetStatus(Row order, int status)
     {
+        if (status == 6 && order.Int("StatusId") != 6)
+        {
+            Reserve(order, release: true);
+        }
+
         World.Set(Table, order, NorceSandbox.AccountId, ("StatusId", Box.Of(status)));
         foreach (Row item in Items(order))
         {
             World.Set("Orders/OrderItems", item, NorceSandbox.AccountId, ("StatusId", Box.Of(status)));
         }
+
+        Tell(order);
     }
 
+    /// <summary>Webhooks hear of an order by the basket it came from.</summary>
+    public void Tell(Row order) => _sandbox.Events.OrderChanged(order, World.Baskets.FirstOrDefault(b => b.Value == order).Key);
+
     public IReadOnlyList<Row> Items(Row order) => World["Orders/OrderItems"].With("OrderId", order["Id"]);
+
+    /// <summary>Sets stock aside for what an order still needs, or, when it needs it no more, gives it back.</summary>
+    public void Reserve(Row order, bool release = false)
+    {
+        foreach (Row line in Items(order).Where(_ => _sandbox.Quirks.On("reservations")))
+        {
+            OrderMaker.Reserve(World, line.Text("PartNo")!, ((decimal)line["QtyOrdered"]! - Delivered(line)) * (release ? -1 : 1));
+        }
+    }
 
     /// <summary>The ERP's number takes the place of the basket's.</summary>
     public void Renumber(Row order, string number)
@@ -164,6 +183,7 @@ internal sealed class OrderMethods
         ImportRun.Keep(made, "DeliveryAddress", body.Get("DeliveryAddress"));
         foreach (JsonElement item in items)
         {
+            OrderMaker.Reserve(World, item.Str("ItemNo")!, _sandbox.Quirks.On("reservations") ? -item.Number("Qty")!.Value : 0);
             World.Add("Orders/DeliveryNoteItems",
                 ("Id", Box.Of(World["Orders/DeliveryNoteItems"].LastId + 1)), ("DeliveryNoteId", made["Id"]), ("RowNumber", Box.Of(item.Whole("RowNumber")!.Value)), ("ItemNo", item.Str("ItemNo")), ("Qty", item.Number("Qty")), ("Description", item.Str("Description")), ("Comment", item.Str("Comment")));
         }
@@ -177,6 +197,7 @@ internal sealed class OrderMethods
         // Freight and other fees are lines too, but nobody packs them.
         bool whole = delivered.All(d => d.Value >= (decimal)d.Key["QtyOrdered"]! || World["Products/ProductSkus"].Find(d.Key["PartNo"])?.Int("TypeId") is 3 or 9 or 11);
         World.Set(Table, order, NorceSandbox.AccountId, ("StatusId", Box.Of(whole ? 4 : 8)));
+        Tell(order);
     }
 
     private decimal Delivered(Row line) => World["Orders/DeliveryNotes"].With("OrderId", line["OrderId"])

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Junipeer.Sandbox.Norce.Data;
 using Junipeer.Sandbox.Norce.Front;
 
@@ -11,7 +10,9 @@ namespace Junipeer.Sandbox.Norce.Query;
 internal sealed class FilterParser(string text, EntityType type, NameRules names, string? variable = null)
 {
     private static readonly string[] Operators = ["eq", "ne", "gt", "ge", "lt", "le"];
+    private const int Deepest = 100;
     private int _at;
+    private int _depth;
 
     public Expression Parse()
     {
@@ -46,11 +47,18 @@ internal sealed class FilterParser(string text, EntityType type, NameRules names
 
     private Expression Not()
     {
-        if (!Word("not"))
+        if (++_depth > Deepest)
         {
-            return Comparison();
+            throw NorceException.Bad("The query specified in the URI is not valid. The recursion limit has been exceeded.");
         }
 
+        Expression inner = Word("not") ? Negated() : Comparison();
+        _depth--;
+        return inner;
+    }
+
+    private Expression Negated()
+    {
         Expression inner = Not().Condition();
         return Expression.Of(r => !inner.Holds(r));
     }
@@ -104,7 +112,7 @@ internal sealed class FilterParser(string text, EntityType type, NameRules names
 
         if (char.IsAsciiDigit(text[_at]) || text[_at] == '-')
         {
-            return Literal(Token());
+            return Literals.Read(Token());
         }
 
         string name = Token();
@@ -121,34 +129,6 @@ internal sealed class FilterParser(string text, EntityType type, NameRules names
             _ when _at < text.Length && text[_at] == '(' && !name.Contains('/', StringComparison.Ordinal) => Function(name),
             _ => Path(name),
         };
-    }
-
-    private static Expression Literal(string token)
-    {
-        if (int.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int whole))
-        {
-            return Expression.Constant(EdmType.Int32, Box.Of(whole));
-        }
-
-        if (long.TryParse(token, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long big))
-        {
-            return Expression.Constant(EdmType.Int64, big);
-        }
-
-        if (decimal.TryParse(token, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out decimal number))
-        {
-            return Expression.Constant(EdmType.Decimal, number);
-        }
-
-        if (Guid.TryParse(token, out Guid guid))
-        {
-            return Expression.Constant(EdmType.Guid, guid);
-        }
-
-        bool instant = token.Length > 16 && token[10] == 'T' && (token[^1] == 'Z' || token[^6] is '+' or '-');
-        return instant && DateTimeOffset.TryParse(token, CultureInfo.InvariantCulture, DateTimeStyles.None, out DateTimeOffset at)
-            ? Expression.Constant(EdmType.DateTimeOffset, at.UtcDateTime)
-            : throw NorceException.Bad($"The query specified in the URI is not valid. Unrecognized '{token}' in $filter; an instant is written 2026-03-01T08:00:00Z, without quotes.");
     }
 
     private Expression Function(string name)

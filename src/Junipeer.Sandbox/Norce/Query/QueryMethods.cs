@@ -119,7 +119,8 @@ internal sealed class QueryMethods(NorceSandbox sandbox)
             throw new NorceException(500, "InternalServerError", "An error has occurred.");
         }
 
-        QueryPage page = QueryRun.Page(spec, rows, most);
+        int shift = call.Fault("shifted-page") is { } shifted ? shifted.Mode == "lose" ? shifted.Rows : -shifted.Rows : 0;
+        QueryPage page = QueryRun.Page(spec, rows, most, shift);
         ArrayBufferWriter<byte> buffer = new(16 * 1024);
         using (Utf8JsonWriter json = new(buffer, Options))
         {

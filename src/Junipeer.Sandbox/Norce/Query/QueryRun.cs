@@ -8,10 +8,10 @@ internal readonly record struct QueryPage(List<Row> Rows, bool More, int? Total)
 /// <summary>Filters, orders and cuts.</summary>
 internal static class QueryRun
 {
-    public static QueryPage Page(QuerySpec spec, IReadOnlyList<Row> rows, int most)
+    public static QueryPage Page(QuerySpec spec, IReadOnlyList<Row> rows, int most, int shift = 0)
     {
         List<Row> page = [];
-        int left = spec.Skip, total = 0;
+        int left = Math.Max(0, spec.Skip + shift), total = 0;
         bool more = false;
         foreach (Row row in Ordered(spec, rows))
         {

@@ -8,9 +8,12 @@ namespace Junipeer.Sandbox.Norce.Services;
 /// <summary>The few operations of the shop runtime that an integration asks: the application, one product, a page of products.</summary>
 internal sealed class ServiceMethods(NorceSandbox sandbox)
 {
+    /// <summary>The operations there are, as documentation writes them.</summary>
+    public static readonly string[] Operations = ["GetApplication", "GetProduct", "GetProductByPartNo", "ListProducts2", "GetOrderByNo", "ListOrders3"];
+
     private static readonly string[] Common =
     [
-        "format", "cultureCode", "currencyId", "pricelistSeed", "statusSeed", "assortmentSeed", "storeSeed", "customerId", "companyId", "salesAreaId", "pageNo", "pageSize", "sort", "filter", "asVariants", "id", "partNo",
+        "format", "cultureCode", "currencyId", "pricelistSeed", "statusSeed", "assortmentSeed", "storeSeed", "customerId", "companyId", "salesAreaId", "pageNo", "pageSize", "sort", "filter", "asVariants", "id", "partNo", "orderno", "source", "fromDate", "toDate", "divisionCode",
     ];
 
     public NorceAnswer Run(NorceCall call)
@@ -33,6 +36,8 @@ internal sealed class ServiceMethods(NorceSandbox sandbox)
                 ("product", "getproduct") => One(sandbox.World["Products/ProductSkus"].With("ProductId", Required(call, "id")).FirstOrDefault(), Seed(call, "statusSeed", true)),
                 ("product", "getproductbypartno") => One(sandbox.World["Products/ProductSkus"].Find(call.Query("partNo") ?? throw NorceException.Bad("partNo is missing.")), Seed(call, "statusSeed", false)),
                 ("product", "listproducts2") => List(call),
+                ("order", "getorderbyno") => sandbox.Orders.ByNumber(call.Query("orderno") ?? throw NorceException.Bad("orderno is missing.")) is { } order ? NorceAnswer.Json(Order(order)) : Nothing(),
+                ("order", "listorders3") => Orders(call),
                 _ => throw NorceException.NotFound($"There is no operation {call.Rest[0]}."),
             };
         }
@@ -57,7 +62,7 @@ internal sealed class ServiceMethods(NorceSandbox sandbox)
     }
 
     private NorceAnswer One(Row? sku, HashSet<int>? statuses) => sku is null || (statuses is not null && !statuses.Contains(sku.Int("StatusId")))
-        ? sandbox.Quirks["emptyProduct"] == "204" ? NorceAnswer.Empty(204) : new NorceAnswer()
+        ? Nothing()
         : NorceAnswer.Json(Product(sku));
 
     private NorceAnswer List(NorceCall call)
@@ -68,6 +73,24 @@ internal sealed class ServiceMethods(NorceSandbox sandbox)
         Row[] skus = [.. sandbox.World["Products/ProductSkus"].Sorted.Where(s => statuses.Contains(s.Int("StatusId")))];
         return NorceAnswer.Json(new JsonObject { ["ItemCount"] = skus.Length, ["Items"] = new JsonArray([.. skus.Skip(Math.Max(0, page - 1) * size).Take(size).Select(s => (JsonNode)Product(s))]) });
     }
+
+    private NorceAnswer Nothing() => sandbox.Quirks["emptyProduct"] == "204" ? NorceAnswer.Empty(204) : new NorceAnswer();
+
+    private NorceAnswer Orders(NorceCall call)
+    {
+        DateTime Day(string name, DateTime otherwise) => call.Query(name) is { } text ? Connect.Shapes.Instant(text) ?? throw NorceException.Bad($"{name} must be an instant.") : otherwise;
+        DateTime from = Day("fromDate", DateTime.MinValue), to = Day("toDate", DateTime.MaxValue);
+        HashSet<int>? statuses = Seed(call, "statusSeed", false);
+        int page = call.Query("pageNo") is null ? 1 : Required(call, "pageNo"), size = Math.Min(call.Query("pageSize") is null ? 20 : Required(call, "pageSize"), 500);
+        Row[] orders = [.. sandbox.World["Orders/Orders"].Sorted.Where(o => o["OrderDate"] is DateTime at && at >= from && at < to && statuses?.Contains(o.Int("StatusId")) != false && o.Int("ApplicationId") == call.ApplicationId)];
+        return NorceAnswer.Json(new JsonObject { ["ItemCount"] = orders.Length, ["Items"] = new JsonArray([.. orders.Skip(Math.Max(0, page - 1) * size).Take(size).Select(o => (JsonNode)Order(o))]) });
+    }
+
+    private JsonObject Order(Row order) => new()
+    {
+        ["OrderNo"] = order.Text("OrderNo"), ["OrderDate"] = Date((DateTime)order["OrderDate"]!), ["StatusId"] = order.Int("StatusId"),
+        ["Items"] = new JsonArray([.. sandbox.Orders.Items(order).Select(i => (JsonNode)new JsonObject { ["PartNo"] = i.Text("PartNo"), ["Quantity"] = (decimal)i["QtyOrdered"]!, ["Price"] = (decimal)i["PriceSale"]! })]),
+    };
 
     private JsonObject Product(Row sku)
     {

@@ -50,7 +50,8 @@ internal sealed class CustomerImport(ImportRun run) : IImporter
         }
 
         Addresses.Replace(run, List, row, old, "Customers/CustomerAddresses", "CustomerId");
-        foreach (string field in (string[])["Accounts", "AdditionalInfo", "Flags", "PriceLists", "Companies", "CrmId"])
+        Addresses.Flags(run, List, row, old);
+        foreach (string field in (string[])["Accounts", "AdditionalInfo", "PriceLists", "Companies", "CrmId"])
         {
             if (run.Announces(List, field))
             {
@@ -123,9 +124,10 @@ internal sealed class CompanyImport(ImportRun run) : IImporter
         }
 
         Addresses.Replace(run, List, row, old, "Customers/CompanyAddresses", "CompanyId");
+        Addresses.Flags(run, List, row, old);
         PriceLists(row, old);
         Customers(row, old);
-        foreach (string field in (string[])["LogoImage", "AdditionalInfo", "Contacts", "DeliveryMethods", "Discounts", "Flags", "PaymentMethods"])
+        foreach (string field in (string[])["LogoImage", "AdditionalInfo", "Contacts", "DeliveryMethods", "Discounts", "PaymentMethods"])
         {
             if (run.Announces(List, field))
             {
@@ -228,6 +230,23 @@ internal static class Addresses
         }
 
         return Array.Find(NorceSandbox.Applications, a => string.Equals(a.Key, key, StringComparison.OrdinalIgnoreCase))?.Id ?? throw new RowException($"There is no application with key {key}.");
+    }
+
+    /// <summary>Flags are replaced as a whole, unless those that are not sent are to be preserved.</summary>
+    public static void Flags(ImportRun run, string list, JsonElement row, Row owner)
+    {
+        if (!run.Announces(list, "Flags"))
+        {
+            return;
+        }
+
+        List<JsonElement> flags = [.. row.Items("Flags")];
+        if (run.Announces(list, "PreserveFlags") && owner.Extras?.GetValueOrDefault("Flags") is { } had)
+        {
+            flags.AddRange(JsonDocument.Parse(had).RootElement.EnumerateArray().Where(o => !flags.Exists(f => f.Str("Code") == o.Str("Code"))).ToArray());
+        }
+
+        (owner.Extras ??= [])["Flags"] = JsonSerializer.Serialize(flags);
     }
 
     public static void Replace(ImportRun run, string list, JsonElement row, Row owner, string table, string column)

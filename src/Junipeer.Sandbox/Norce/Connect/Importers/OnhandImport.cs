@@ -23,11 +23,11 @@ internal sealed class OnhandImport(ImportRun run) : IImporter
         string part = row.Str("PartNo")!, warehouseCode = row.Str("WarehouseCode")!, locationCode = row.Str("LocationCode")!;
         if (world["Products/ProductSkus"].Find(part) is null)
         {
-            throw new RowException($"Sku {part} does not exist.");
+            throw new RowException($"Sku {part} does not exist.", unknown: true);
         }
 
-        Row warehouse = world["Application/ClientWarehouses"].With("Code", warehouseCode) is [var known, ..] ? known : throw new RowException($"Warehouse {warehouseCode} does not exist.");
-        Row location = world["Application/ClientWarehouseLocations"].With(["WarehouseId", "Code"], [warehouse["WarehouseId"], locationCode]) is [var place, ..] ? place : throw new RowException($"Location {locationCode} does not exist in warehouse {warehouseCode}.");
+        Row warehouse = world["Application/ClientWarehouses"].With("Code", warehouseCode) is [var known, ..] ? known : throw new RowException($"Warehouse {warehouseCode} does not exist.", unknown: true);
+        Row location = world["Application/ClientWarehouseLocations"].With(["WarehouseId", "Code"], [warehouse["WarehouseId"], locationCode]) is [var place, ..] ? place : throw new RowException($"Location {locationCode} does not exist in warehouse {warehouseCode}.", unknown: true);
         _places.Add((warehouse.Int("WarehouseId"), location.Int("LocationId")));
         Row? old = world[Table].Find(part, warehouse["WarehouseId"], location["LocationId"]);
         if (!run.Header.AnnouncesAny(List))

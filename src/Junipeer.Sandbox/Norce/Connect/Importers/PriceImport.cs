@@ -24,10 +24,10 @@ internal sealed class PriceImport(ImportRun run) : IImporter
         string code = row.Str("PriceListCode")!;
         if (world["Products/ProductSkus"].Find(part) is null)
         {
-            throw new RowException($"Sku {part} does not exist.");
+            throw new RowException($"Sku {part} does not exist.", unknown: true);
         }
 
-        Row list = world["Application/ClientPriceLists"].With("Agreement", code) is [var known, ..] ? known : throw new RowException($"Price list {code} does not exist.");
+        Row list = world["Application/ClientPriceLists"].With("Agreement", code) is [var known, ..] ? known : throw new RowException($"Price list {code} does not exist.", unknown: true);
         _lists.Add(list.Int("PriceListId"));
         decimal at = row.Number("QuantityBreak") is { } given and not 0 ? given : 1;
         if (at < 0 || Prices.Any(p => row.Number(p) < 0))
