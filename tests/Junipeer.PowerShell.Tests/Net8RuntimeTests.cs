@@ -44,8 +44,8 @@ public sealed class Net8RuntimeTests
             var program = Path.Combine(published, OperatingSystem.IsWindows() ? "Smoke.exe" : "Smoke");
             var (exitCode, output) = await RunAsync(
                 program,
-                [Path.Combine(Repository.EngineFolder, "Junipeer.Engine.dll"), sandbox.BrightpearlUri.ToString(), sandbox.Account, sandbox.AppReference, sandbox.StaffToken, Path.Combine(folder, "smoke.db")],
-                folder, stop);
+                [Path.Combine(Repository.EngineFolder, "Junipeer.Engine.dll"), sandbox.BrightpearlUri.ToString(), sandbox.Account, sandbox.AppReference, Path.Combine(folder, "smoke.db")],
+                folder, stop, sandbox.StaffToken);
             Assert.True(exitCode == 0, output);
             Assert.Contains("runtime 8.", output, StringComparison.Ordinal);
             Assert.Contains("order Completed", output, StringComparison.Ordinal);
@@ -59,9 +59,11 @@ public sealed class Net8RuntimeTests
         }
     }
 
-    private static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken stop)
+    private static async Task<(int ExitCode, string Output)> RunAsync(string program, IEnumerable<string> arguments, string folder, CancellationToken stop, string? token = null)
     {
         var start = new ProcessStartInfo(program) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        // Never an argument: every process of the machine may read those.
+        if (token is not null) start.Environment["SMOKE_TOKEN"] = token;
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync(stop);

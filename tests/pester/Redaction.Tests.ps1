@@ -31,6 +31,8 @@ BeforeAll {
     $start = [Diagnostics.ProcessStartInfo]::new([Environment]::ProcessPath)
     foreach ($argument in '-NoProfile', '-File', "$PSScriptRoot/Redaction.Child.ps1", '-Box', $box, '-Folder', "$folder/out") { $start.ArgumentList.Add($argument) }
     $start.RedirectStandardInput = $start.RedirectStandardOutput = $start.RedirectStandardError = $true
+    # Marks the child and all that it starts, however detached: what other programs of the machine show is not ours to judge.
+    $start.Environment['JUNIPEER_REDACTION'] = $folder
     $start.Environment['HOME'] = "$folder/home"
     $start.Environment['TMPDIR'] = $start.Environment['TEMP'] = $start.Environment['TMP'] = "$folder/temp"
     $start.Environment['JUNIPEER_HOME'] = "$folder/junipeer"
@@ -49,7 +51,9 @@ BeforeAll {
         if ([datetime]::UtcNow -gt $until) { $child.Kill($true); throw 'The child did not end.' }
         if ($IsLinux) {
             foreach ($process in [IO.Directory]::EnumerateDirectories('/proc')) {
-                try { $null = $seen.Add([IO.File]::ReadAllText("$process/cmdline")) } catch { continue }
+                try {
+                    if ([IO.File]::ReadAllText("$process/environ").Contains("JUNIPEER_REDACTION=$folder")) { $null = $seen.Add([IO.File]::ReadAllText("$process/cmdline")) }
+                } catch { continue }
             }
         }
     }
