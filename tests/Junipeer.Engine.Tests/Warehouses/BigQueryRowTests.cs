@@ -53,13 +53,22 @@ public sealed class BigQueryRowTests
             var dates = new RecordDates();
             var days = Enumerable.Range(0, random.Next(1, 40)).Select(_ => new DateOnly(1970, 1, 1).AddDays(random.Next(i % 2 == 0 ? 400 : 40_000))).ToArray();
             foreach (var day in days) dates.Add(day);
-            var spans = dates.Spans();
+            var apart = random.Next(1, 30);
+            var spans = dates.Spans(apart);
+            Assert.All(spans.Zip(spans.Skip(1)), p => Assert.True(p.Second.From.DayNumber - p.First.To.DayNumber > (apart - 1) * 28));
             Assert.InRange(spans.Count, 1, RecordDates.MostSpans);
             Assert.All(days, d => Assert.Single(spans, s => s.From <= d && d <= s.To));
             Assert.Equal(new DateOnly(days.Min().Year, days.Min().Month, 1), spans[0].From);
             Assert.All(spans.Zip(spans.Skip(1)), p => Assert.True(p.First.To < p.Second.From));
         }
     }
+
+    [Theory]
+    [InlineData(0, 4, 12_000)]
+    [InlineData(130L << 20, 4, 23)]
+    [InlineData(5L << 30, 4, 1)]
+    public void A_statement_of_its_own_must_save_more_than_it_costs(long bytes, int tables, int months) =>
+        Assert.Equal(months, BigQueryCost.GapWorthAStatement(bytes, tables));
 
     [Fact]
     public void A_day_outside_of_what_divides_tables_stands_with_no_date()

@@ -14,6 +14,14 @@ internal static class BigQueryCost
     /// <summary>Statements that read our own tables: the lease, its holder, the bookmark and its plan, and the account.</summary>
     private const long StateStatements = 8;
 
+    /// <summary>
+    /// How many months two spans must lie apart before statements of their own cost less than reading what is between: each
+    /// is billed for 10 MB of its table and of the staged rows at least.
+    /// </summary>
+    /// <param name="bytes">Bytes of the resource's tables, taken to be spread over three years.</param>
+    /// <param name="tables">How many tables it has.</param>
+    public static int GapWorthAStatement(long bytes, int tables) => (int)Math.Min(12_000, 1 + (2 * Least * tables / Math.Max(1, bytes / 36)));
+
     /// <param name="sizes">Bytes of the record's table and of its children's, as they stand.</param>
     /// <param name="documents">Bytes of documents to be written.</param>
     /// <param name="isDated">True when the tables are divided by date.</param>

@@ -48,8 +48,8 @@ internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink
         if (error is not null and not { Reason: "duplicate" }) throw client.Faults.From(error, $"make the table {name}");
     }
 
-    /// <summary>Makes a table, or adds the columns it lacks; all of them in one change, because changes are rationed.</summary>
-    public async Task EnsureAsync(string name, IReadOnlyList<TableField> fields, IReadOnlyList<string>? clustering, TimePartitioning? partitioning, CancellationToken stop)
+    /// <summary>Makes a table, or adds the columns it lacks; all of them in one change, because changes are rationed. Gives the table's bytes.</summary>
+    public async Task<long> EnsureAsync(string name, IReadOnlyList<TableField> fields, IReadOnlyList<string>? clustering, TimePartitioning? partitioning, CancellationToken stop)
     {
         if (await FindAsync(name, stop).ConfigureAwait(false) is not { } found)
         {
@@ -61,13 +61,15 @@ internal sealed class BigQueryDatasetStore(BigQueryClient client, IOperationSink
                 Clustering = clustering is null ? null : new Clustering(clustering.Take(4).ToArray()),
                 Labels = new Dictionary<string, string> { ["tool"] = "junipeer" },
             }, stop).ConfigureAwait(false);
-            return;
+            return 0;
         }
 
+        var bytes = long.TryParse(found.NumBytes, CultureInfo.InvariantCulture, out var size) ? size : 0;
         var there = found.Schema?.Fields ?? [];
         var missing = fields.Where(f => !there.Any(t => t.Name.Equals(f.Name, StringComparison.OrdinalIgnoreCase))).ToArray();
-        if (missing.Length == 0) return;
+        if (missing.Length == 0) return bytes;
         await client.SendAsync<TableResource>(HttpMethod.Patch, PathOf(name), new TableResource { Schema = new TableSchemaResource([.. there, .. missing]) }, $"add columns to the table {name}", sink, stop).ConfigureAwait(false);
+        return bytes;
     }
 
     /// <summary>Drops a table; what cannot be dropped ends by itself.</summary>

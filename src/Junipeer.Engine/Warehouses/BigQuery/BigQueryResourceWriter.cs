@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Junipeer.BigQuery;
@@ -30,6 +31,7 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
     private long _commits;
     private readonly WarehouseStart _start;
     private readonly HashSet<string> _unfit = [];
+    private readonly ConcurrentDictionary<string, long> _sizes = new();
     private bool _isOver;
 
     private BigQueryResourceWriter(BigQueryDatasetStore store, BigQueryState state, LeaseRules rules, RunContext run, ResourceSchema schema, string prefix, LeaseState lease, WarehouseStart start)
@@ -204,8 +206,8 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
 
     private string NameOf(TableSchema table) => _prefix + table.Name;
 
-    private Task EnsureAsync(TableSchema table, CancellationToken stop) =>
-        _store.EnsureAsync(NameOf(table), BigQueryTypes.Fields(table, IsDated), BigQueryTypes.KeyIn(table, _schema.Root), IsDated ? new TimePartitioning("MONTH", BigQueryTypes.RecordDate) : null, stop);
+    private async Task EnsureAsync(TableSchema table, CancellationToken stop) => _sizes[table.Name] =
+        await _store.EnsureAsync(NameOf(table), BigQueryTypes.Fields(table, IsDated), BigQueryTypes.KeyIn(table, _schema.Root), IsDated ? new TimePartitioning("MONTH", BigQueryTypes.RecordDate) : null, stop).ConfigureAwait(false);
 
     private BigQuerySweep Sweep => new(_store, _schema, NameOf(_schema.Root));
 
@@ -263,7 +265,7 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
             """, "count what changed", [], stop).ConfigureAwait(false);
         var row = rows[0];
         IReadOnlyList<DateSpan> spans = !IsDated ? []
-            : (long)row[2]! == 0 ? _stages[0].Dates.Spans()
+            : (long)row[2]! == 0 ? _stages[0].Dates.Spans(BigQueryCost.GapWorthAStatement(_sizes.Values.Sum(), _schema.Tables.Count))
             : [new DateSpan(Earlier((DateOnly)row[3]!, (DateOnly)row[5]!), Later((DateOnly)row[4]!, (DateOnly)row[6]!))];
         return ((long)row[0]!, (long)row[1]!, spans);
     }

@@ -29,12 +29,13 @@ internal sealed class RecordDates
     public void Clear() => _months.Clear();
 
     /// <summary>Few spans that cover all months added; those with the smallest gaps between them are joined.</summary>
-    public IReadOnlyList<DateSpan> Spans()
+    /// <param name="leastGap">Spans nearer to each other than so many months are one.</param>
+    public IReadOnlyList<DateSpan> Spans(int leastGap = 1)
     {
         List<(int From, int To)> spans = [];
         foreach (var month in _months)
         {
-            if (spans.Count > 0 && month - spans[^1].To <= 1) spans[^1] = (spans[^1].From, month);
+            if (spans.Count > 0 && month - spans[^1].To <= Math.Max(1, leastGap)) spans[^1] = (spans[^1].From, month);
             else spans.Add((month, month));
         }
 
