@@ -22,23 +22,29 @@ internal static class BigQueryCost
     /// <param name="tables">How many tables it has.</param>
     public static int GapWorthAStatement(long bytes, int tables) => (int)Math.Min(12_000, 1 + (2 * Least * tables / Math.Max(1, bytes / 36)));
 
-    /// <param name="sizes">Bytes of the record's table and of its children's, as they stand.</param>
+    /// <summary>Bytes a row of what counting and listing reads: the key, the hash, the pass, the dates and flags.</summary>
+    private const long NarrowRow = 128;
+
+    /// <param name="sizes">The record's table and its children's, as they stand.</param>
     /// <param name="documents">Bytes of documents to be written.</param>
     /// <param name="isDated">True when the tables are divided by date.</param>
-    public static WarehouseForecast AtMost(IReadOnlyList<long> sizes, long documents, bool isDated)
+    public static WarehouseForecast AtMost(IReadOnlyList<TableSize> sizes, long documents, bool isDated)
     {
         var children = sizes.Count - 1;
         var commits = 1 + (documents / BytesPerCommit);
         var staged = 2 * documents; // as columns, and untouched
-        var root = sizes[0] + staged;
-        var rest = sizes.Skip(1).Sum() + staged;
+        var whole = sizes.Sum(s => s.Bytes) + staged;
+        var narrow = Math.Min(sizes[0].Bytes, sizes[0].Rows * NarrowRow) + staged;
         var spans = isDated ? RecordDates.MostSpans : 1;
 
         // Counting, merging, and for each child: deleting what is replaced, inserting anew.
-        var perCommit = (2 * root) + rest + (staged * (3 + (2 * children))) + (2 * Least * (1 + (spans * (1 + children)) + children));
+        var perCommit = narrow + whole + (staged * (3 + (2 * children))) + (2 * Least * (1 + (spans * (1 + children)) + children));
 
         // Listing and counting what lives, finding what is gone and when it was, flagging it.
-        var sweep = (5 * root) + rest + (2 * Least * (5 + children));
+        var sweep = (4 * narrow) + whole + (2 * Least * (5 + children));
         return new WarehouseForecast(sizes.Count + (commits * sizes.Count) + (staged / StageTable.BlockSize) + 1, (commits * perCommit) + sweep + (StateStatements * 2 * Least));
     }
 }
+
+/// <summary>How large a table is.</summary>
+internal readonly record struct TableSize(long Bytes, long Rows);

@@ -137,7 +137,7 @@ public sealed class BigQueryWarehouse : IWarehouse
         if (bytes is not { } documents) return null;
         var store = Store();
         var tables = await Task.WhenAll(schema.Tables.Select(t => store.FindAsync(_prefix + t.Name, stop))).ConfigureAwait(false);
-        return BigQueryCost.AtMost([.. tables.Select(t => long.TryParse(t?.NumBytes, System.Globalization.CultureInfo.InvariantCulture, out var size) ? size : 0)], documents, schema.BusinessDate is not null);
+        return BigQueryCost.AtMost([.. tables.Select(t => new TableSize(Number(t?.NumBytes), Number(t?.NumRows)))], documents, schema.BusinessDate is not null);
     }
 
     /// <inheritdoc/>
@@ -165,6 +165,8 @@ public sealed class BigQueryWarehouse : IWarehouse
         var store = Store();
         return await new BigQueryState(store, _prefix).ExistsAsync(stop).ConfigureAwait(false) ? store : throw Empty(store);
     }
+
+    private static long Number(string? text) => long.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     private static JunipeerException Empty(BigQueryDatasetStore store) => new(new JunipeerFault("Junipeer.Warehouse.Empty", FaultCategory.ObjectNotFound,
         $"No export was ever written into the dataset {store.Connection.Project}.{store.Dataset}.",
