@@ -14,8 +14,11 @@ BeforeAll {
 param($Address, $Button, $Out, $Chromium)
 if (-not $Chromium) {
     $page = Invoke-WebRequest -Uri $Address
-    $request = [regex]::Match($page.Content, 'name="request"\s+value="([^"]+)"').Groups[1].Value
-    (Invoke-WebRequest -Uri $Address.Split('?')[0] -Method Post -Body @{ request = [Net.WebUtility]::HtmlDecode($request); decision = $Button }).Content -replace '<style>[\s\S]*?</style>' -replace '<[^>]+>' | Set-Content $Out
+    $fields = @("decision=$Button") + @([regex]::Matches($page.Content, '<input type="(?:hidden|checkbox)"[^>]* name="([^"]+)" value="([^"]+)"|<option( )selected>([^<]+)') | ForEach-Object {
+            $name, $value = if ($_.Groups[3].Success) { 'user', $_.Groups[4].Value } else { $_.Groups[1].Value, $_.Groups[2].Value }
+            "$name=$([uri]::EscapeDataString([Net.WebUtility]::HtmlDecode($value)))"
+        })
+    (Invoke-WebRequest -Uri $Address.Split('?')[0] -Method Post -Body ($fields -join '&') -ContentType application/x-www-form-urlencoded).Content -replace '<style>[\s\S]*?</style>' -replace '<[^>]+>' | Set-Content $Out
     return
 }
 
@@ -66,16 +69,20 @@ try {
     $null = Wait-For "!!document.querySelector('#$Button')"
     Save-Picture "consent"
     $null = Send 'Runtime.evaluate' @{ expression = "document.querySelector('#$Button').click()" }
-    $text = Wait-For "document.querySelector('main h1') && location.pathname == '/callback' && document.body.innerText"
+    $text = Wait-For "document.querySelector('main h1') && !document.querySelector('form') && location.search.includes('state=') && document.body.innerText"
     Save-Picture "callback-$Button"
     "$text`nlang=$(Wait-For 'document.documentElement.lang')" | Set-Content $Out
 }
 finally { if (-not $browser.HasExited) { $browser.Kill($true) } }
 '@
 
+    $google = $sandbox.google
+    $toBrightpearl = "Connect-Brightpearl $($sandbox.account) -BaseUri $($sandbox.baseUri) -ClientId $($sandbox.oauth.clientId) -ClientSecret (ConvertTo-Secure '$($sandbox.oauth.clientSecret)') -DeveloperReference sandboxdev -NoSave -Timeout 90s; (Find-BrightpearlRecord brand -First 1).brandId -gt 0"
+    $toGoogle = "Connect-BigQuery -Project $($google.project) -Dataset existing -BaseUri $($google.baseUri) -ClientId $($google.clientId) -ClientSecret (ConvertTo-Secure '$($google.clientSecret)') -NoSave -Timeout 90s; (Invoke-BigQueryQuery 'SELECT COUNT(*) AS n FROM fruit').n -eq 3"
+
     # Signs in with the button given; returns what the browser showed and what the shell said.
-    function Invoke-SignIn([string] $Button) {
-        $shown = "$box/$Button.txt"
+    function Invoke-SignIn([string] $Button, [string] $Command) {
+        $shown = "$box/$([guid]::NewGuid().ToString('N')).txt"
         Set-Content "$box/$Button.sh" "#!/bin/sh`nexec '$([Environment]::ProcessPath)' -NoProfile -File '$box/click.ps1' `"`$1`" $Button '$shown' '$chromium'`n"
         chmod +x "$box/$Button.sh"
         $old = $env:BROWSER
@@ -83,7 +90,7 @@ finally { if (-not $browser.HasExited) { $browser.Kill($true) } }
         try {
             $said = & ([Environment]::ProcessPath) -NoProfile -Command "
                 Import-Module '$manifest'; Import-Module '$PSScriptRoot/Sandbox.psm1'
-                try { Connect-Brightpearl $($sandbox.account) -BaseUri $($sandbox.baseUri) -ClientId $($sandbox.oauth.clientId) -ClientSecret (ConvertTo-Secure '$($sandbox.oauth.clientSecret)') -DeveloperReference sandboxdev -NoSave -Timeout 90s; (Find-BrightpearlRecord brand -First 1).brandId -gt 0 }
+                try { $Command }
                 catch { `$_.FullyQualifiedErrorId }" 2>&1 | Out-String
         }
         finally { $env:BROWSER = $old }
@@ -98,16 +105,21 @@ AfterAll {
     if ($box) { Remove-Item $box -Recurse -Force -ErrorAction SilentlyContinue }
 }
 
-Describe 'Connect-Brightpearl, with a browser' -Skip:$IsWindows {
+Describe 'Connect-<System>, with a browser' -Skip:$IsWindows -ForEach @(
+    @{ System = 'Brightpearl' }
+    @{ System = 'BigQuery' }
+) {
+    BeforeAll { $command = if ($System -eq 'BigQuery') { $toGoogle } else { $toBrightpearl } }
+
     It 'ends at a page that says it is connected, and the connection works' {
-        $result = Invoke-SignIn allow
+        $result = Invoke-SignIn allow $command
         $result.Said | Should -BeLike '*True*'
-        $result.Shown | Should -BeLike '*Connected*PowerShell is now connected to Brightpearl*'
+        $result.Shown | Should -BeLike "*Connected*PowerShell is now connected to $System*"
         if ($chromium) { $result.Shown | Should -BeLike '*lang=en*' }
     }
 
     It 'says on the page and in the shell that the access was refused' {
-        $result = Invoke-SignIn deny
+        $result = Invoke-SignIn deny $command
         $result.Said | Should -BeLike '*Junipeer.Authorization.Denied*'
         $result.Shown | Should -BeLike '*Not connected*'
     }
