@@ -152,7 +152,8 @@ internal sealed class BigQueryClient : IAsyncDisposable
     {
         try
         {
-            return JsonSerializer.Deserialize<T>(answer, BigQueryJson.Options)!;
+            var result = JsonSerializer.Deserialize<T>(answer, BigQueryJson.Options)!;
+            return result is RowPage page ? (T)(object)(page with { Answer = answer }) : result;
         }
         catch (JsonException cut)
         {

@@ -133,7 +133,11 @@ internal sealed class BigQueryImport(BigQueryClient client, BigQueryImportReques
         if (_loads.Find(l => l.IsFaulted) is { } failed) await failed.ConfigureAwait(false);
         var load = await LoadAsync(isCsv: false, sink, stop).ConfigureAwait(false);
         var id = NextId();
-        _loads.Add(Task.Run(() => new BigQueryJobs(client, sink).LoadAsync(id, load, () => new MemoryStream(block, writable: false), $"load into {request.Table}", BigQueryLabels.Of(), stop), stop));
+        _loads.Add(Task.Run(async () =>
+        {
+            using var given = block;
+            return await new BigQueryJobs(client, sink).LoadAsync(id, load, block.Open, $"load into {request.Table}", BigQueryLabels.Of(), stop).ConfigureAwait(false);
+        }, CancellationToken.None));
     }
 
     private async Task<LoadConfiguration> LoadAsync(bool isCsv, IOperationSink sink, CancellationToken stop)

@@ -268,11 +268,30 @@ internal sealed record RowPage
 
     public TableSchemaResource? Schema { get; init; }
 
-    public IReadOnlyList<JsonElement>? Rows { get; init; }
+    /// <summary>Where its rows are in the answer; they are read from there one at a time.</summary>
+    [JsonConverter(typeof(PlaceConverter))]
+    public (int Start, int Length) Rows { get; init; }
+
+    /// <summary>The answer as it came.</summary>
+    [JsonIgnore]
+    public ReadOnlyMemory<byte> Answer { get; init; }
 
     public string? PageToken { get; init; }
 
     public string? TotalRows { get; init; }
+
+    /// <summary>Notes the place of a value and passes over it.</summary>
+    private sealed class PlaceConverter : JsonConverter<(int Start, int Length)>
+    {
+        public override (int Start, int Length) Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
+        {
+            var start = checked((int)reader.TokenStartIndex);
+            reader.Skip();
+            return (start, checked((int)reader.BytesConsumed) - start);
+        }
+
+        public override void Write(Utf8JsonWriter writer, (int Start, int Length) value, JsonSerializerOptions options) => throw new NotSupportedException();
+    }
 }
 
 internal sealed record PermissionList(IReadOnlyList<string>? Permissions);

@@ -6,7 +6,7 @@ namespace Junipeer.BigQuery;
 /// <summary>Reads the rows of a finished query or of a table, page by page.</summary>
 internal sealed class BigQueryRows(BigQueryClient client, IOperationSink sink)
 {
-    private const string PageRows = "50000";
+    private const string PageRows = "20000";
 
     /// <summary>Rows of a query job, with their schema.</summary>
     public async IAsyncEnumerable<(IReadOnlyList<TableField> Fields, object?[] Row)> OfJobAsync(JobReference job, [EnumeratorCancellation] CancellationToken stop)
@@ -25,7 +25,7 @@ internal sealed class BigQueryRows(BigQueryClient client, IOperationSink sink)
             }
 
             fields ??= page.Schema?.Fields ?? [];
-            foreach (var row in page.Rows ?? []) yield return (fields, BigQueryCells.Row(fields, row));
+            foreach (var row in BigQueryCells.Rows(fields, page.Answer.Slice(page.Rows.Start, page.Rows.Length))) yield return (fields, row);
             token = page.PageToken;
             if (string.IsNullOrEmpty(token)) yield break; // a page may be empty and still have a successor
         }

@@ -242,9 +242,9 @@ internal sealed class BigQueryResourceWriter : IResourceWriter
             json.WriteString("plan", pass.Plan);
             json.WriteString("written_at", RowLines.Instant(_rules.Clock.GetUtcNow().UtcTicks));
             lines.End();
-            var bytes = lines.Finish();
+            using var block = lines.Finish();
             var load = new LoadConfiguration { DestinationTable = _store.Table(BigQueryState.Plans), Schema = new TableSchemaResource(BigQueryState.PlanFields), CreateDisposition = "CREATE_NEVER", WriteDisposition = "WRITE_APPEND" };
-            await _store.Jobs.LoadAsync(BigQueryJobs.NewId("plan"), load, () => new MemoryStream(bytes, writable: false), "save the plan of a pass", BigQueryLabels.Of(_schema.Resource), stop).ConfigureAwait(false);
+            await _store.Jobs.LoadAsync(BigQueryJobs.NewId("plan"), load, block.Open, "save the plan of a pass", BigQueryLabels.Of(_schema.Resource), stop).ConfigureAwait(false);
         }
     }
 

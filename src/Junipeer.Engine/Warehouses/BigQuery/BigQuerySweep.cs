@@ -73,9 +73,9 @@ internal sealed class BigQuerySweep(BigQueryDatasetStore store, ResourceSchema s
         }
 
         await store.CreateAsync(GoneTable(stage), stop).ConfigureAwait(false);
-        var bytes = lines.Finish();
+        using var block = lines.Finish();
         var load = new LoadConfiguration { DestinationTable = store.Table(stage), CreateDisposition = "CREATE_NEVER", WriteDisposition = "WRITE_APPEND" };
-        await store.Jobs.LoadAsync(BigQueryJobs.NewId("gone"), load, () => new MemoryStream(bytes, writable: false), "stage what is gone", BigQueryLabels.Of(schema.Resource), stop).ConfigureAwait(false);
+        await store.Jobs.LoadAsync(BigQueryJobs.NewId("gone"), load, block.Open, "stage what is gone", BigQueryLabels.Of(schema.Resource), stop).ConfigureAwait(false);
         return gone.Count;
     }
 

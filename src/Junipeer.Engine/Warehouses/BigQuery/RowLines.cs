@@ -2,17 +2,19 @@ using System.Globalization;
 using System.IO.Compression;
 using System.Text.Json;
 using Junipeer.Records;
+using Microsoft.IO;
 
 namespace Junipeer.Warehouses.BigQuery;
 
 /// <summary>Rows of one table as gzip NDJSON in memory, until they are enough for a load job.</summary>
 internal sealed class RowLines : IDisposable
 {
-    private readonly MemoryStream _bytes = new(1 << 16);
+    private readonly RecyclableMemoryStream _bytes = RowBlock.NewStream();
     private readonly GZipStream _gzip;
     private readonly Utf8JsonWriter _json;
     private readonly byte[] _newLine = "\n"u8.ToArray();
     private bool _isClosed;
+    private bool _isGiven;
 
     public RowLines()
     {
@@ -41,11 +43,12 @@ internal sealed class RowLines : IDisposable
         Rows++;
     }
 
-    /// <summary>Closes the last member of the file; the bytes are complete.</summary>
-    public byte[] Finish()
+    /// <summary>Closes the last member of the file and gives the bytes away.</summary>
+    public RowBlock Finish()
     {
         Close();
-        return _bytes.ToArray();
+        _isGiven = true;
+        return new RowBlock(_bytes);
     }
 
     /// <summary>
@@ -110,7 +113,7 @@ internal sealed class RowLines : IDisposable
     public void Dispose()
     {
         Close();
-        _bytes.Dispose();
+        if (!_isGiven) _bytes.Dispose();
     }
 
     /// <summary>The writer before what it writes into.</summary>

@@ -12,8 +12,8 @@ namespace Junipeer.Warehouses.BigQuery;
 /// </summary>
 internal sealed class StageTable(BigQueryDatasetStore store, ResourceSchema resources, TableSchema schema, string runId, string name) : IDisposable
 {
-    /// <summary>Compressed size of a block; some ten times as much as documents. Two of them are in memory at a time.</summary>
-    public const long BlockSize = 12 << 20;
+    /// <summary>Compressed size of a block; some ten times as much as documents. Three of them are in memory at a time.</summary>
+    public const long BlockSize = 4 << 20;
 
     private readonly List<Task> _loads = [];
     private readonly string _resource = resources.Resource;
@@ -114,8 +114,9 @@ internal sealed class StageTable(BigQueryDatasetStore store, ResourceSchema reso
         _isMade = true;
     }
 
-    private async Task LoadAsync(byte[] block, int number, CancellationToken stop)
+    private async Task LoadAsync(RowBlock block, int number, CancellationToken stop)
     {
+        using var given = block;
         await Task.Yield();
         var load = new LoadConfiguration
         {
@@ -125,7 +126,7 @@ internal sealed class StageTable(BigQueryDatasetStore store, ResourceSchema reso
             WriteDisposition = "WRITE_APPEND",
             SchemaUpdateOptions = ["ALLOW_FIELD_ADDITION"], // columns found in the data since the table was made
         };
-        await store.Jobs.LoadAsync(string.Create(CultureInfo.InvariantCulture, $"junipeer_{name}_{number}"), load, () => new MemoryStream(block, writable: false), $"load {_resource}", BigQueryLabels.Of(_resource), stop).ConfigureAwait(false);
+        await store.Jobs.LoadAsync(string.Create(CultureInfo.InvariantCulture, $"junipeer_{name}_{number}"), load, block.Open, $"load {_resource}", BigQueryLabels.Of(_resource), stop).ConfigureAwait(false);
     }
 
     private TableSchemaResource Fields() => new([.. BigQueryTypes.Fields(schema, resources.BusinessDate is not null), new TableField(BigQueryTypes.Sequence, "INTEGER")]);
