@@ -15,6 +15,7 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
     private const double NodeAim = 2;
     private const double MemoryAim = 200;
     private const long Rows = 200_000;
+    private const double LinkMegabits = 1000;
 
     private static readonly string NodeScript = Path.Combine(AppContext.BaseDirectory, "Scripts", "bigquery.js");
 
@@ -75,6 +76,7 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
             Console.WriteLine("There is no network between: what is not compressed costs nothing to send.");
             aim("BigQuery load, speed over the Node client's", node.Wall / own.Wall, NodeAim, "x", true);
             aim("BigQuery load, speed over Node, compressed", gzip.Wall / own.Wall, NodeAim, "x", true);
+            await OverLinkAsync(file);
         }
         else
         {
@@ -87,6 +89,32 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
         aim("BigQuery load of the large file, peak MB", big.PeakMb, MemoryAim, "MB", false);
         aim("BigQuery load, growth", ((big.PeakMb / own.PeakMb) - 1) * 100, 20, "%", false);
         File.Delete(file);
+    }
+
+    /// <summary>Ours and the Node client's as it is, over a line of a gigabit a second.</summary>
+    private async Task OverLinkAsync(string file)
+    {
+        var direct = GooglePlace.Read(folder);
+        using var link = new LinkRelay(direct.BaseUri, LinkMegabits);
+        (direct with { BaseUri = link.Address }).Write(folder);
+        try
+        {
+            var (ours, nodes) = (new List<Measured>(), new List<Measured>());
+            for (var i = 0; i < settings.Repeat; i++)
+            {
+                ours.Add(await Children.RunAsync("bigquery-load", direct.AdminUri, 1, folder, file));
+                nodes.Add(await NodeAsync("load", folder, file));
+            }
+
+            var (own, node) = (Measured.Median(ours), Measured.Median(nodes));
+            Line($"Import-BigQueryData -Path, {LinkMegabits:N0} Mbit/s", own, own.Bytes / 1e6 / own.Wall, own.Cpu);
+            Line($"Node client, as it is, {LinkMegabits:N0} Mbit/s", node, node.Bytes / 1e6 / node.Wall, node.Cpu);
+            aim("BigQuery load, speed over Node, 1 Gbit/s", node.Wall / own.Wall, NodeAim, "x", true);
+        }
+        finally
+        {
+            direct.Write(folder);
+        }
     }
 
     private async Task QueryAsync()
