@@ -28,7 +28,7 @@ public enum NorceImportKind
 /// <summary>What to do with an import that was begun by a command that ended before it knew the outcome.</summary>
 public enum NorceUnfinished
 {
-    /// <summary>Deltas are sent again; a full file stops with an error that says what to look at.</summary>
+    /// <summary>Deltas of a day are sent again; a full file, or a job that does not end, stops with an error that says what to look at.</summary>
     Ask,
 
     /// <summary>Send again, a full file too.</summary>

@@ -28,8 +28,7 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
         var (message, order, number) = Check(given);
         var body = BodyOf(message);
         var operation = OperationOf(given.Kind);
-        var path = IntentPath(given.Kind, order, number);
-        using var intent = Begin(path, given, order, body);
+        using var intent = Begin(IntentPath(given.Kind, order, number ?? RowRules.Text(message, "OrderStatus")), given, order);
         try
         {
             var receipt = await client.PostAsync(NorceClient.ConnectPath(operation), body, null, answer => new NorceOrderReceipt
@@ -148,31 +147,36 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
         }
     }
 
-    private string IntentPath(NorceOrderMessageKind kind, string order, string? number)
+    /// <summary>
+    /// What makes two messages the same: kind, order, and the number or status it gives. Not the rest, since a script that
+    /// is run again may well put in another date.
+    /// </summary>
+    private string IntentPath(NorceOrderMessageKind kind, string order, string? which)
     {
-        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{order}\n{number}".ToLowerInvariant())))[..24].ToLowerInvariant();
+        var key = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes($"{kind}\n{order}\n{which}".ToLowerInvariant())))[..24].ToLowerInvariant();
         return Path.Combine(ImportJournal.FolderOf(client.Connection), $"{kind}-{key}.order");
     }
 
     /// <summary>Writes down that the message goes out; stops when that was written before and never settled.</summary>
-    private Intent Begin(string path, NorceOrderMessage given, string order, string body)
+    private Intent Begin(string path, NorceOrderMessage given, string order)
     {
-        var hash = Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(body)));
         try
         {
             var file = DataFolder.File("norce", Path.GetFileName(Path.GetDirectoryName(path)!), Path.GetFileName(path));
             var stream = new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-            if (stream.Length > 0 && !given.SendAgain && ReadHash(stream) == hash)
+            if (stream.Length > 0 && !given.SendAgain)
             {
                 stream.Dispose();
                 throw Fault("Junipeer.Norce.MessageUnsettled", FaultCategory.InvalidOperation,
-                    $"{OperationOf(given.Kind)} for order {order} was sent before with the same content, and whether Norce did it is not known.",
+                    $"{OperationOf(given.Kind)} for order {order} was sent before, and whether Norce did it is not known.",
                     $"Look at the order: Find-NorceRecord Orders \"OrderNo eq '{order}'\" -Expand Items. If it did not happen, send the message with -SendAgain.", order);
             }
 
+            DiskSteps.Tell("message begun");
             stream.SetLength(0);
-            stream.Write(Encoding.ASCII.GetBytes(hash));
+            stream.Write(Encoding.ASCII.GetBytes(DateTimeOffset.UtcNow.ToString("u", CultureInfo.InvariantCulture)));
             stream.Flush(flushToDisk: true);
+            DiskSteps.Tell("message written");
             return new Intent(stream);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -180,12 +184,6 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
             throw Fault("Junipeer.Norce.JournalFailed", FaultCategory.WriteError, $"What is about to be sent cannot be written down in '{Path.GetDirectoryName(path)}': {error.Message} Nothing was sent.",
                 "If another command is sending the same message, wait for it; else mend the rights of the folder; JUNIPEER_HOME puts it elsewhere.", order);
         }
-    }
-
-    private static string ReadHash(FileStream stream)
-    {
-        using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-        return reader.ReadToEnd();
     }
 
     private static JunipeerException Bad(string message, string target) => Fault("Junipeer.Norce.BadMessage", FaultCategory.InvalidArgument, message, "Mend the message; about_JunipeerNorce shows each kind.", target);
@@ -207,6 +205,7 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
             try
             {
                 File.Delete(file.Name);
+                DiskSteps.Tell("message settled");
             }
             catch (Exception error) when (error is IOException or UnauthorizedAccessException)
             {

@@ -19,7 +19,7 @@ internal sealed class BrightpearlSandbox
         Clock = clock;
         Time = time;
         Tokens = new Tokens(() => clock.ElapsedMs);
-        WorldBuilder builder = new WorldBuilder(options.Orders, options.Seed, clock.NowMs, time).Build();
+        WorldBuilder builder = new WorldBuilder(options.Orders, options.Products, options.Seed, clock.NowMs, time).Build();
         World = builder.World;
         Changes = new WorldChanges(this, builder.Flow);
         World.StartRecording(() => clock.NowMs);

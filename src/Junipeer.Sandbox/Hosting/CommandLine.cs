@@ -8,13 +8,14 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
     public const string Usage = """
         Serves a simulated Brightpearl account, a simulated Norce client and a simulated BigQuery on 127.0.0.1.
 
-          serve [--port 5400] [--orders 20000] [--seed 1] [--quota 200] [--quota-window-seconds 60] [--rolling]
+          serve [--port 5400] [--orders 20000] [--products N] [--seed 1] [--quota 200] [--quota-window-seconds 60] [--rolling]
                 [--time-zone America/Chicago] [--start 2026-06-01T12:00:00Z] [--quirk name=value]... [--ready-file PATH]
                 [--auto-approve] [--token-lifetime-seconds 604800] [--refresh-token-lifetime-seconds N] [--redirect-uri URI]...
 
           --port                  Brightpearl's port; the next is Norce's, the one after it Google's. 0 picks free ones.
           --orders                how many orders the account starts with
-          --seed                  the same seed and orders give the same account
+          --products              how many products; a tenth of the orders by default
+          --seed                  the same seed, orders and products give the same account
           --quota                 requests in one window
           --quota-window-seconds  length of a window
           --rolling               a rolling window instead of fixed ones
@@ -52,7 +53,7 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
         int port = 5400, orders = 20_000, seed = 1, quota = 200;
         double window = 60;
         int life = 604_800;
-        int? refreshLife = null;
+        int? refreshLife = null, products = null;
         List<string> redirects = [];
         bool rolling = false, help = false, approve = false;
         string zone = "America/Chicago";
@@ -65,6 +66,7 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
             {
                 case "--port": port = Number(option, left, 0, 65_533); break;
                 case "--orders": orders = Number(option, left, 0, 5_000_000); break;
+                case "--products": products = Number(option, left, 1, 500_000); break;
                 case "--seed": seed = Number(option, left, 0, int.MaxValue); break;
                 case "--quota": quota = Number(option, left, 1, 1_000_000); break;
                 case "--quota-window-seconds":
@@ -96,7 +98,7 @@ internal sealed record CommandLine(SandboxOptions Options, string? ReadyFile, bo
         return new CommandLine(
             new SandboxOptions
             {
-                Port = port, Orders = orders, Seed = seed, Quota = quota, QuotaWindow = TimeSpan.FromSeconds(window), Rolling = rolling, TimeZone = zone, Start = start, Quirks = quirks,
+                Port = port, Orders = orders, Products = products, Seed = seed, Quota = quota, QuotaWindow = TimeSpan.FromSeconds(window), Rolling = rolling, TimeZone = zone, Start = start, Quirks = quirks,
                 AutoApprove = approve, TokenLifetime = TimeSpan.FromSeconds(life), RefreshTokenLifetime = refreshLife is { } ends ? TimeSpan.FromSeconds(ends) : null, RedirectUris = redirects,
             },
             ready,

@@ -9,7 +9,10 @@ public sealed class SandboxOptions
     /// <summary>How many orders the account starts with; everything else scales with them.</summary>
     public int Orders { get; init; } = 20_000;
 
-    /// <summary>The same seed and orders give the same account.</summary>
+    /// <summary>How many products it starts with; a tenth of the orders, and 60 at least, when not set.</summary>
+    public int? Products { get; init; }
+
+    /// <summary>The same seed, orders and products give the same account.</summary>
     public int Seed { get; init; } = 1;
 
     /// <summary>Requests allowed in one window.</summary>

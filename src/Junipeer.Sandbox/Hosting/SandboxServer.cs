@@ -194,9 +194,9 @@ public sealed class SandboxServer : IAsyncDisposable
 
     private static BrightpearlSandbox Build(SandboxOptions options, SandboxClock clock)
     {
-        if (options.Orders < 0 || options.Quota < 1 || options.QuotaWindow < TimeSpan.FromMilliseconds(100))
+        if (options.Orders < 0 || options.Products < 1 || options.Quota < 1 || options.QuotaWindow < TimeSpan.FromMilliseconds(100))
         {
-            throw new ArgumentException("Orders must be 0 or more, the quota 1 or more, its window 0.1 seconds or more.");
+            throw new ArgumentException("Orders must be 0 or more, products 1 or more, the quota 1 or more, its window 0.1 seconds or more.");
         }
 
         if (options.TokenLifetime < TimeSpan.FromSeconds(1) || options.RefreshTokenLifetime < TimeSpan.FromSeconds(1))

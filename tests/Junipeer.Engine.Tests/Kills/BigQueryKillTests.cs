@@ -40,7 +40,7 @@ public sealed class BigQueryKillTests
             var after = random.Next(2) == 0;
             var name = step is { } at ? $"{at.Resource}{(at.Path is { Length: > 0 } path ? " of " + path : "")}" : "anywhere";
             int? hold = step is { } where ? await bench.HoldAsync(where.Resource, where.Path, pass == KilledPass.Full ? random.Next(where.MostSkip) : 0, after) : null;
-            using var process = ExportingProcess.Start(order);
+            using var process = WorkingProcess.Start(order);
             await process.WaitUntilReadyAsync();
             if (hold is { } held)
             {
@@ -71,7 +71,7 @@ public sealed class BigQueryKillTests
         using var bench = new DatasetBench(account, ["order"], tally);
         await bench.PrepareAsync(KilledPass.Changes);
         var stuck = await bench.FaultAsync(new { kind = "job-stuck", mode = "pending", match = new { jobContains = "BEGIN TRANSACTION" }, times = 1 });
-        using (var process = ExportingProcess.Start(bench.Order))
+        using (var process = WorkingProcess.Start(bench.Order))
         {
             await process.WaitUntilReadyAsync();
             while (await bench.HitsAsync(stuck) == 0) await Task.Delay(20, Stop);

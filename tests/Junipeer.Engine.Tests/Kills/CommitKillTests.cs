@@ -30,7 +30,7 @@ public sealed class CommitKillTests
     private static async Task KillWhenTheLogGrowsAsync(KillBench bench, KillTally tally, int growths)
     {
         await bench.PrepareAsync(KilledPass.Full, "order");
-        using var process = ExportingProcess.Start(bench.Order with { CommitsEveryPage = true });
+        using var process = WorkingProcess.Start(bench.Order with { CommitsEveryPage = true });
         var written = 0L;
         for (var seen = 0; seen <= growths + 1 && !process.HasEnded;)
         {
@@ -50,7 +50,7 @@ public sealed class CommitKillTests
     {
         var pass = round == 0 ? KilledPass.Full : KilledPass.Changes;
         await bench.PrepareAsync(pass, "order");
-        using var process = ExportingProcess.Start(bench.Order with { CommitsEveryPage = true });
+        using var process = WorkingProcess.Start(bench.Order with { CommitsEveryPage = true });
         if (await bench.WaitForBookmarkAsync(process)) tally.Hit(BookmarkMoved);
         process.Kill();
         await bench.InspectAsync(BookmarkMoved, process.Id);
@@ -71,7 +71,7 @@ public sealed class CommitKillTests
             var delay = tries == 0 ? 0 : high is { } most ? (low + most) / 2 : Math.Max(10, low * 4);
             await bench.PrepareAsync(KilledPass.Full, "order");
             var hold = await account.HoldAsync(last, after: true);
-            using var process = ExportingProcess.Start(bench.Order);
+            using var process = WorkingProcess.Start(bench.Order);
             if (!await account.WaitForHoldAsync(hold, process)) break;
             await account.ReleaseAsync(hold);
             await KillBench.DelayAsync(delay);

@@ -80,7 +80,7 @@ internal sealed class DatasetBench(KillAccount account, IReadOnlyList<string> re
 
     public async Task<int> HitsAsync(int fault) => (await _google.GetFromJsonAsync<JsonElement>($"faults/{fault}", Stop)).GetProperty("hits").GetInt32();
 
-    public async Task<bool> WaitForHoldAsync(int id, ExportingProcess process)
+    public async Task<bool> WaitForHoldAsync(int id, WorkingProcess process)
     {
         while (true)
         {

@@ -76,7 +76,7 @@ public sealed class FileKillTests : IDisposable
     private static async Task KillAsync(KillAccount account, KillTally tally, KillStep step, Moment moment, ExportOrder order, int delay)
     {
         var hold = await account.HoldAsync(step, after: moment != Moment.Before);
-        using var process = ExportingProcess.Start(order);
+        using var process = WorkingProcess.Start(order);
         if (await account.WaitForHoldAsync(hold, process))
         {
             tally.Hit($"{step}, {moment}");

@@ -98,7 +98,7 @@ internal sealed class KillAccount : IAsyncDisposable
     }
 
     /// <summary>True once the request is frozen; false when the process ended without it.</summary>
-    public async Task<bool> WaitForHoldAsync(int id, ExportingProcess process)
+    public async Task<bool> WaitForHoldAsync(int id, WorkingProcess process)
     {
         while (true)
         {

@@ -54,7 +54,7 @@ internal sealed class KillBench(KillAccount account, IReadOnlyList<string> all, 
     public async Task<bool> KillAtAsync(KillStep step, Moment moment, bool everyPage, int delay)
     {
         var hold = await account.HoldAsync(step, after: moment != Moment.Before);
-        using var process = ExportingProcess.Start(Order with { CommitsEveryPage = everyPage, Recheck = step.Pass == KilledPass.Recheck });
+        using var process = WorkingProcess.Start(Order with { CommitsEveryPage = everyPage, Recheck = step.Pass == KilledPass.Recheck });
         if (!await account.WaitForHoldAsync(hold, process))
         {
             tally.Wrong.Add($"{step}, {moment}: the run ended without such a request. {process.Said}");
@@ -85,7 +85,7 @@ internal sealed class KillBench(KillAccount account, IReadOnlyList<string> all, 
         if (inProcess) await RunAgainAsync(step);
         else
         {
-            using var process = ExportingProcess.Start(Order);
+            using var process = WorkingProcess.Start(Order);
             await process.EndAsync(Stop);
         }
 
@@ -146,7 +146,7 @@ internal sealed class KillBench(KillAccount account, IReadOnlyList<string> all, 
     }
 
     /// <summary>Waits for a commit, as anybody would see it who reads the bookmarks. False when the process ended first.</summary>
-    public async Task<bool> WaitForBookmarkAsync(ExportingProcess process)
+    public async Task<bool> WaitForBookmarkAsync(WorkingProcess process)
     {
         while (!process.HasEnded)
         {
@@ -160,7 +160,7 @@ internal sealed class KillBench(KillAccount account, IReadOnlyList<string> all, 
     /// <summary>The file itself and its log, as they grow.</summary>
     public long Written() => new[] { File, File + "-wal" }.Sum(f => new FileInfo(f) is { Exists: true } file ? file.Length : 0);
 
-    private async Task WaitForOpenPassAsync(string resource, ExportingProcess process)
+    private async Task WaitForOpenPassAsync(string resource, WorkingProcess process)
     {
         while (!process.HasEnded)
         {

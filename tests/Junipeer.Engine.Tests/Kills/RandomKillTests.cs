@@ -38,7 +38,7 @@ public sealed class RandomKillTests
             var pass = kill % 3 == 0 ? KilledPass.Full : KilledPass.Changes;
             var name = $"{pass}: anywhere";
             await bench.PrepareAsync(pass);
-            using var process = ExportingProcess.Start(bench.Order with { CommitsEveryPage = random.Next(2) == 0 });
+            using var process = WorkingProcess.Start(bench.Order with { CommitsEveryPage = random.Next(2) == 0 });
             await process.WaitUntilReadyAsync();
             var delay = lasts[pass] * random.NextDouble();
             await Task.Delay(delay, Stop);
@@ -54,7 +54,7 @@ public sealed class RandomKillTests
 
     private static async Task<TimeSpan> TimeAsync(ExportOrder order)
     {
-        using var process = ExportingProcess.Start(order);
+        using var process = WorkingProcess.Start(order);
         await process.WaitUntilReadyAsync();
         var since = Stopwatch.GetTimestamp();
         await process.EndAsync(Stop);

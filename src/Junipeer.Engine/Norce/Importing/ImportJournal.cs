@@ -38,12 +38,12 @@ internal sealed class ImportJournal : IDisposable
     /// <summary>Begins a journal for an import; nothing is on disk before its first job.</summary>
     public static ImportJournal Begin(NorceConnection connection) => new(FolderOf(connection), $"{DateTimeOffset.UtcNow:yyyyMMddHHmmss}-{Guid.NewGuid():N}", null);
 
-    /// <summary>Takes over the journals of this connection that nobody holds any more, the oldest first.</summary>
+    /// <summary>Takes over the journals of this connection that nobody holds any more.</summary>
     public static IEnumerable<ImportJournal> TakeLeft(NorceConnection connection)
     {
         var folder = FolderOf(connection);
         if (!Directory.Exists(folder)) yield break;
-        foreach (var path in Directory.EnumerateFiles(folder, "*.journal").Order(StringComparer.Ordinal))
+        foreach (var path in Directory.GetFiles(folder, "*.journal"))
         {
             FileStream file;
             try
@@ -60,14 +60,22 @@ internal sealed class ImportJournal : IDisposable
     }
 
     /// <summary>Writes down that a job is about to be sent, body first. Returns its place.</summary>
+    /// <param name="kind">What it imports.</param>
+    /// <param name="fullFile">Whether what is not in it is deactivated.</param>
+    /// <param name="header">The header it is sent with.</param>
+    /// <param name="rows">Rows in it.</param>
+    /// <param name="body">What is sent.</param>
+    /// <param name="again">What was left and is sent again with this, so that it is no longer looked into by itself.</param>
     /// <exception cref="JunipeerException">It cannot be written; then nothing may be sent.</exception>
-    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, string body)
+    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, string body, LeftJob? again = null)
     {
         var sequence = ++_sequence;
         try
         {
+            Open(); // before the body: what lies there without a journal would lie there for ever
             DataFolder.Replace(DataFolder.File("norce", Path.GetFileName(_folder), BodyName(sequence)), Encoding.UTF8.GetBytes(body));
-            Append(new Line("sending", sequence, DateTimeOffset.UtcNow) { Kind = kind, FullFile = fullFile, Header = header, Rows = rows });
+            DiskSteps.Tell("body written");
+            Append(new Line("sending", sequence, again?.BegunAt ?? DateTimeOffset.UtcNow) { Kind = kind, FullFile = fullFile, Header = header, Rows = rows, Replaces = again?.Sequence });
             return sequence;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -90,6 +98,7 @@ internal sealed class ImportJournal : IDisposable
     {
         Append(new Line("ended", sequence, DateTimeOffset.UtcNow));
         File.Delete(Path.Combine(_folder, BodyName(sequence)));
+        DiskSteps.Tell("body deleted");
     });
 
     /// <summary>The jobs in it whose outcome is not known.</summary>
@@ -104,6 +113,7 @@ internal sealed class ImportJournal : IDisposable
             _sequence = Math.Max(_sequence, line.Sequence);
             var body = Path.Combine(_folder, BodyName(line.Sequence));
             if (line.JobId is { } made) Jobs.Add(made);
+            if (line.Replaces is { } before) left.Remove(before);
             if (line.Step == "sending") left[line.Sequence] = new LeftJob(line.Sequence, line.Kind, line.FullFile, line.Header ?? string.Empty, line.Rows, line.At, null, File.Exists(body) ? body : null);
             else if (line.Step == "accepted" && left.TryGetValue(line.Sequence, out var job)) left[line.Sequence] = job with { JobId = line.JobId };
             else if (line.Step == "ended") left.Remove(line.Sequence);
@@ -118,8 +128,10 @@ internal sealed class ImportJournal : IDisposable
         if (_file is null) return;
         Try(() =>
         {
-            foreach (var body in Directory.EnumerateFiles(_folder, _name + "-*.json")) File.Delete(body);
+            foreach (var body in Directory.GetFiles(_folder, _name + "-*")) File.Delete(body); // one half written has another ending
+            DiskSteps.Tell("bodies deleted");
             File.Delete(_file.Name);
+            DiskSteps.Tell("journal deleted");
         });
         Dispose();
     }
@@ -139,20 +151,26 @@ internal sealed class ImportJournal : IDisposable
 
     private string BodyName(int sequence) => string.Create(CultureInfo.InvariantCulture, $"{_name}-{sequence}.json");
 
+    private FileStream Open()
+    {
+        if (_file is not null) return _file;
+        var path = DataFolder.File("norce", Path.GetFileName(_folder), _name + ".journal");
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        _file = new FileStream(path, options);
+        DiskSteps.Tell("journal begun");
+        return _file;
+    }
+
     private void Append(Line line)
     {
-        if (_file is null)
-        {
-            var path = DataFolder.File("norce", Path.GetFileName(_folder), _name + ".journal");
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            _file = new FileStream(path, options);
-        }
-
-        _file.Position = _file.Length;
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line));
-        _file.Write("\n"u8);
-        _file.Flush(flushToDisk: true);
+        var file = Open();
+        file.Position = Math.Max(0, file.Length - 1);
+        if (file.Length > 0 && file.ReadByte() != '\n') file.Write("\n"u8); // a process died in the middle of its last line
+        file.Write(JsonSerializer.SerializeToUtf8Bytes(line));
+        file.Write("\n"u8);
+        file.Flush(flushToDisk: true);
+        DiskSteps.Tell(line.Step + " written");
     }
 
     private static Line? Parse(string text)
@@ -191,5 +209,7 @@ internal sealed class ImportJournal : IDisposable
         public int Rows { get; init; }
 
         public string? JobId { get; init; }
+
+        public int? Replaces { get; init; }
     }
 }

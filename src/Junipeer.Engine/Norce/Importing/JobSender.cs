@@ -17,11 +17,15 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
     private readonly JobApi _jobs = new(client, sink);
 
     /// <summary>Sends rows and writes what became of them.</summary>
+    /// <param name="batch">The rows.</param>
+    /// <param name="header">What goes with them.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <param name="again">What an earlier command left, when this is it; it stays in the journal as long as Norce did nothing.</param>
     /// <returns>False when it was too large for Norce and nothing was done.</returns>
-    public async Task<bool> SendAsync(JobBatch batch, string header, CancellationToken stop)
+    public async Task<bool> SendAsync(JobBatch batch, string header, CancellationToken stop, LeftJob? again = null)
     {
         var body = batch.Body();
-        var sequence = journal.Sending(book.Kind, request.FullFile, header, batch.Rows.Count, body);
+        var sequence = journal.Sending(book.Kind, request.FullFile, header, batch.Rows.Count, body, again);
         JobReceipt receipt;
         try
         {
@@ -29,12 +33,12 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         }
         catch (JunipeerException large) when (large.Fault.Id == "Junipeer.Norce.TooLarge" && batch.Rows.Count > 1 && !request.FullFile)
         {
-            journal.Ended(sequence);
+            if (again is null) journal.Ended(sequence);
             return false;
         }
         catch (JunipeerException failed) when (failed.Fault.Id != "Junipeer.Norce.OutcomeUnknown" && !IsUnsure(failed.Fault))
         {
-            journal.Ended(sequence); // Norce did nothing
+            if (again is null) journal.Ended(sequence); // Norce did nothing
             throw;
         }
 
@@ -54,7 +58,8 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
     }
 
     /// <summary>Follows a job that Norce has taken and writes how it ended.</summary>
-    public async Task SettleAsync(JobBatch batch, string header, JobReceipt receipt, CancellationToken stop)
+    /// <returns>The job as it stands.</returns>
+    public async Task<NorceJob> SettleAsync(JobBatch batch, string header, JobReceipt receipt, CancellationToken stop)
     {
         var id = receipt.JobId!;
         var known = new NorceJob { JobId = id, Connection = client.Connection.Name, Kind = book.Kind, Status = NorceJobStatus.Queued };
@@ -77,20 +82,34 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         foreach (var row in refused) await sink.WriteAsync(row, stop).ConfigureAwait(false);
         if (job.IsFinished && job.Status != NorceJobStatus.Succeeded) sink.Fault(Faults.JobFailed(job, log));
         if (!job.IsFinished && !request.NoWait) sink.Fault(Faults.JobTimeout(job, request.JobTimeout));
+        return job;
     }
 
     /// <summary>The job Norce made of something whose answer was lost; null when none can be told.</summary>
-    public async Task<string?> SearchAsync(int rows, DateTimeOffset begunAt, CancellationToken stop)
+    public async Task<string?> SearchAsync(int rows, DateTimeOffset begunAt, CancellationToken stop) =>
+        await CandidatesAsync(rows, begunAt, stop).ConfigureAwait(false) is [var one] ? one.JobId : null; // two that fit cannot be told apart: then none is taken for ours
+
+    /// <summary>Waits for jobs that may be what was sent and are not at their end: they must not come after what is sent next.</summary>
+    /// <returns>One that did not end in time; null when all did.</returns>
+    public async Task<NorceJob?> AwaitAsync(int rows, DateTimeOffset begunAt, CancellationToken stop)
+    {
+        foreach (var job in (await CandidatesAsync(rows, begunAt, stop).ConfigureAwait(false)).Where(j => !j.IsFinished))
+        {
+            if (await _jobs.FollowAsync(job.JobId, request.JobTimeout, TimeSpan.Zero, Report, stop).ConfigureAwait(false) is { IsFinished: false } still) return still;
+        }
+
+        return null;
+    }
+
+    private async Task<IReadOnlyList<NorceJob>> CandidatesAsync(int rows, DateTimeOffset begunAt, CancellationToken stop)
     {
         if (await _jobs.ListAsync(stop).ConfigureAwait(false) is not { } list)
         {
             sink.Verbose("Norce gives no list of jobs here, so it cannot be told whether the job exists.");
-            return null;
+            return [];
         }
 
-        // Two that fit cannot be told apart, and the job of another program may look the same: then none is taken for ours.
-        var fitting = list.Where(j => !journal.Jobs.Contains(j.JobId) && j.Total == rows && (j.StartedAt ?? (j.Status == NorceJobStatus.Queued ? j.UpdatedAt : null)) is { } at && at >= begunAt - ClockRoom + client.Clock.Skew).ToArray();
-        return fitting is [var one] ? one.JobId : null;
+        return list.Where(j => !journal.Jobs.Contains(j.JobId) && j.Total == rows && (j.StartedAt ?? (j.Status == NorceJobStatus.Queued ? j.UpdatedAt : null)) is { } at && at >= begunAt - ClockRoom + client.Clock.Skew).ToArray();
     }
 
     private async Task<JobReceipt> PostAsync(string body, string header, int rows, CancellationToken stop)

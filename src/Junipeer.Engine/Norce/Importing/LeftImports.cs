@@ -13,18 +13,21 @@ internal sealed class LeftImports(NorceClient client, NorceImportRequest request
 
     public async Task SettleAsync(CancellationToken stop)
     {
-        foreach (var journal in ImportJournal.TakeLeft(client.Connection))
+        var journals = ImportJournal.TakeLeft(client.Connection).ToArray();
+        try
         {
-            using (journal)
+            // Several commands may have died: their jobs go in the order in which they were begun.
+            foreach (var (journal, left) in journals.SelectMany(j => j.Left().Select(l => (j, l))).OrderBy(p => p.l.BegunAt).ToArray())
             {
-                foreach (var left in journal.Left())
-                {
-                    await SettleAsync(journal, left, stop).ConfigureAwait(false);
-                    journal.Ended(left.Sequence);
-                }
-
-                journal.Close();
+                await SettleAsync(journal, left, stop).ConfigureAwait(false);
+                journal.Ended(left.Sequence);
             }
+
+            foreach (var journal in journals) journal.Close();
+        }
+        finally
+        {
+            foreach (var journal in journals) journal.Dispose();
         }
     }
 
@@ -34,11 +37,13 @@ internal sealed class LeftImports(NorceClient client, NorceImportRequest request
         var book = ImportBook.Of(left.Kind);
         var batch = left.BodyFile is null ? new JobBatch(0) : JobBatch.Of(await File.ReadAllTextAsync(left.BodyFile, stop).ConfigureAwait(false), book);
         var sender = new JobSender(client, book, request with { Kind = left.Kind, FullFile = left.FullFile, NoWait = false }, journal, sink);
-        var id = left.JobId ?? await sender.SearchAsync(left.Rows, left.BegunAt, stop).ConfigureAwait(false);
-        if (id is not null)
+
+        // A delta is not searched for: a job of as many rows may be another program's, and sending it twice changes nothing.
+        if ((left.JobId ?? (left.FullFile ? await sender.SearchAsync(left.Rows, left.BegunAt, stop).ConfigureAwait(false) : null)) is { } id)
         {
             sink.Warning($"An earlier import of {left.Kind} ended before it knew what became of its job {id}; it is followed now.");
-            await sender.SettleAsync(batch, left.Header, new JobReceipt(id, null, 0, []), stop).ConfigureAwait(false);
+            var job = await sender.SettleAsync(batch, left.Header, new JobReceipt(id, null, 0, []), stop).ConfigureAwait(false);
+            if (job is { IsFinished: false, Status: not NorceJobStatus.Unknown }) throw StillAtWork(left, job);
             return;
         }
 
@@ -46,8 +51,29 @@ internal sealed class LeftImports(NorceClient client, NorceImportRequest request
         var isOld = DateTimeOffset.UtcNow - left.BegunAt > StillGood;
         if (request.Unfinished == NorceUnfinished.Ask && (left.FullFile || isOld)) throw Unfinished(left, isOld);
         sink.Warning($"An earlier import of {left.Kind} ended while it was sending {left.Rows} rows, and whether Norce took them is not known; they are sent again before anything else.");
-        await sender.SendAsync(batch, left.Header, stop).ConfigureAwait(false);
+        if (await sender.AwaitAsync(left.Rows, left.BegunAt, stop).ConfigureAwait(false) is { } running) throw StillAtWork(left, running);
+        try
+        {
+            await SendAsync(sender, batch, left, stop).ConfigureAwait(false);
+        }
+        catch (JunipeerException refused) when (refused.Fault.Id is "Junipeer.Request.Refused" or "Junipeer.Norce.ImportRefused" or "Junipeer.Norce.TooLarge")
+        {
+            sink.Fault(refused.Fault); // it would be refused each time, and stand in the way of everything new
+        }
     }
+
+    private static async Task SendAsync(JobSender sender, JobBatch batch, LeftJob left, CancellationToken stop)
+    {
+        if (await sender.SendAsync(batch, left.Header, stop, left).ConfigureAwait(false)) return;
+        var (first, second) = batch.Split();
+        await SendAsync(sender, first, left, stop).ConfigureAwait(false);
+        await SendAsync(sender, second, left, stop).ConfigureAwait(false);
+    }
+
+    private static JunipeerException StillAtWork(LeftJob left, NorceJob job) => new(new JunipeerFault("Junipeer.Norce.UnfinishedImport", FaultCategory.InvalidOperation,
+        $"An import of {left.Kind} ({left.Rows} rows) was interrupted on {left.BegunAt:u}, and its job {job.JobId} is not at its end yet. Nothing new is sent before that: its older rows could come last.",
+        $"Follow it with Get-NorceJob {job.JobId} -Wait, then run the command again; or run it with -Unfinished Forget if its rows do not matter any more.")
+    { Target = left.Kind.ToString(), System = NorceCatalogue.System });
 
     private static JunipeerException Unfinished(LeftJob left, bool isOld) => new(new JunipeerFault("Junipeer.Norce.UnfinishedImport", FaultCategory.InvalidOperation,
         $"An import of {left.Kind} ({left.Rows} rows{(left.FullFile ? ", a full file" : string.Empty)}) was interrupted on {left.BegunAt:u}, and whether Norce took it is not known. {(left.FullFile ? "A full file is not sent twice unasked" : isOld ? "Its rows are too old to be sent again unasked" : string.Empty)}, and nothing new is sent before that is settled.",

@@ -1,10 +1,10 @@
 namespace Junipeer.Sandbox.Brightpearl.World;
 
 /// <summary>
-/// Builds an account from a seed and a number of orders. The same two give the same account, at times that are
-/// counted back from the start of the clock.
+/// Builds an account from a seed and a number of orders, and of products where that is not to follow from the orders. The
+/// same ones give the same account, at times that are counted back from the start of the clock.
 /// </summary>
-internal sealed class WorldBuilder(int orders, int seed, long start, AccountTime time)
+internal sealed class WorldBuilder(int orders, int? products, int seed, long start, AccountTime time)
 {
     private const long Day = 86_400_000;
 
@@ -34,19 +34,19 @@ internal sealed class WorldBuilder(int orders, int seed, long start, AccountTime
 
         ProductMaker maker = new(World);
         int[] supplierIds = [.. suppliers.Select(s => s.Id)];
-        int wanted = Math.Max(60, orders / 10);
-        List<Product> products = [];
+        int wanted = products ?? Math.Max(60, orders / 10);
+        List<Product> made = [];
         for (int i = 0; i < wanted; i++)
         {
             long at = i < wanted * 8 / 10 ? first - (150 * Day) + (long)(149.0 * Day * i / wanted) / 1000 * 1000 : first + ((end - first) * (i - (wanted * 8 / 10)) / wanted * 4 / 1000 * 1000);
-            products.Add(maker.Make(random, Math.Min(at, end - Day), end, supplierIds));
+            made.Add(maker.Make(random, Math.Min(at, end - Day), end, supplierIds));
         }
 
-        OpeningStock(random, products, first - Day, staff[0].Id);
-        Orders(random, products, [.. customers], [.. suppliers], [.. staff.Select(s => s.Id)], first, end);
-        Extras(random, products, staff[0].Id, first, end);
+        OpeningStock(random, made, first - Day, staff[0].Id);
+        Orders(random, made, [.. customers], [.. suppliers], [.. staff.Select(s => s.Id)], first, end);
+        Extras(random, made, staff[0].Id, first, end);
         stock.Publish();
-        Groups(products);
+        Groups(made);
         return this;
     }
 
