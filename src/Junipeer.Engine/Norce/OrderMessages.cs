@@ -32,7 +32,7 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
         using var intent = Begin(path, given, order, body);
         try
         {
-            var receipt = await client.PostAsync(NorceClient.ConnectPath(operation), body, null, answer => new NorceOrderReceipt
+            var receipt = await client.PostAsync(NorceClient.ConnectPath(operation), Encoding.UTF8.GetBytes(body), null, answer => new NorceOrderReceipt
             {
                 Connection = client.Connection.Name,
                 Kind = given.Kind,

@@ -33,6 +33,9 @@ internal sealed class ImportField
 {
     public required string Name { get; init; }
 
+    /// <summary>The name as JSON.</summary>
+    public required JsonEncodedText Label { get; init; }
+
     public required FieldKind Kind { get; init; }
 
     public int? MostLength { get; init; }
@@ -64,7 +67,7 @@ internal sealed class ImportLevel(string name)
 
     public IEnumerable<ImportField> Fields => _byName.Values;
 
-    public IReadOnlyList<ImportField> Required { get; private set; } = [];
+    public ImportField[] Required { get; private set; } = [];
 
     public ImportField? Find(string field) => _byName.GetValueOrDefault(field);
 
@@ -148,6 +151,7 @@ internal sealed class ImportBook
         var field = new ImportField
         {
             Name = name,
+            Label = JsonEncodedText.Encode(name),
             Kind = length is not null ? FieldKind.Text : Enum.Parse<FieldKind>(words[0], ignoreCase: true),
             MostLength = length,
             IsRequired = required,

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -61,12 +62,12 @@ internal sealed class ImportJournal : IDisposable
 
     /// <summary>Writes down that a job is about to be sent, body first. Returns its place.</summary>
     /// <exception cref="JunipeerException">It cannot be written; then nothing may be sent.</exception>
-    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, string body)
+    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, ReadOnlySpan<byte> body)
     {
         var sequence = ++_sequence;
         try
         {
-            DataFolder.Replace(DataFolder.File("norce", Path.GetFileName(_folder), BodyName(sequence)), Encoding.UTF8.GetBytes(body));
+            DataFolder.Replace(DataFolder.File("norce", Path.GetFileName(_folder), BodyName(sequence)), body);
             Append(new Line("sending", sequence, DateTimeOffset.UtcNow) { Kind = kind, FullFile = fullFile, Header = header, Rows = rows });
             return sequence;
         }
@@ -100,7 +101,7 @@ internal sealed class ImportJournal : IDisposable
         using var reader = new StreamReader(_file, Encoding.UTF8, leaveOpen: true);
         while (reader.ReadLine() is { } text)
         {
-            if (Parse(text) is not { } line) continue; // the process died while writing it
+            if (Line.Parse(text) is not { } line) continue; // the process died while writing it
             _sequence = Math.Max(_sequence, line.Sequence);
             var body = Path.Combine(_folder, BodyName(line.Sequence));
             if (line.JobId is { } made) Jobs.Add(made);
@@ -150,21 +151,8 @@ internal sealed class ImportJournal : IDisposable
         }
 
         _file.Position = _file.Length;
-        _file.Write(JsonSerializer.SerializeToUtf8Bytes(line));
-        _file.Write("\n"u8);
+        _file.Write(line.ToJson());
         _file.Flush(flushToDisk: true);
-    }
-
-    private static Line? Parse(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Line>(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>What was done is done: a line that cannot be written only means that it is looked into again.</summary>
@@ -180,6 +168,7 @@ internal sealed class ImportJournal : IDisposable
         }
     }
 
+    /// <summary>A step. Written and read by hand: a serializer made for any type is compiled at length, and this is a handful of lines.</summary>
     private sealed record Line(string Step, int Sequence, DateTimeOffset At)
     {
         public NorceImportKind Kind { get; init; }
@@ -191,5 +180,48 @@ internal sealed class ImportJournal : IDisposable
         public int Rows { get; init; }
 
         public string? JobId { get; init; }
+
+        public ReadOnlySpan<byte> ToJson()
+        {
+            var buffer = new ArrayBufferWriter<byte>(512);
+            using (var json = new Utf8JsonWriter(buffer))
+            {
+                json.WriteStartObject();
+                json.WriteString(nameof(Step), Step);
+                json.WriteNumber(nameof(Sequence), Sequence);
+                json.WriteString(nameof(At), At);
+                json.WriteNumber(nameof(Kind), (int)Kind);
+                json.WriteBoolean(nameof(FullFile), FullFile);
+                json.WriteString(nameof(Header), Header);
+                json.WriteNumber(nameof(Rows), Rows);
+                json.WriteString(nameof(JobId), JobId);
+                json.WriteEndObject();
+            }
+
+            buffer.Write("\n"u8);
+            return buffer.WrittenSpan;
+        }
+
+        /// <summary>Null for a line that was not written to its end.</summary>
+        public static Line? Parse(string text)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(text);
+                var line = document.RootElement;
+                return new Line(line.GetProperty(nameof(Step)).GetString()!, line.GetProperty(nameof(Sequence)).GetInt32(), line.GetProperty(nameof(At)).GetDateTimeOffset())
+                {
+                    Kind = (NorceImportKind)line.GetProperty(nameof(Kind)).GetInt32(),
+                    FullFile = line.GetProperty(nameof(FullFile)).GetBoolean(),
+                    Header = line.GetProperty(nameof(Header)).GetString(),
+                    Rows = line.GetProperty(nameof(Rows)).GetInt32(),
+                    JobId = line.GetProperty(nameof(JobId)).GetString(),
+                };
+            }
+            catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            {
+                return null;
+            }
+        }
     }
 }
