@@ -15,6 +15,12 @@ internal sealed record SecretDocument
     /// <summary>The version this release writes, and the newest it reads.</summary>
     public const int CurrentVersion = 1;
 
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
     public int Version { get; init; } = CurrentVersion;
 
     /// <summary>A token that stands for itself.</summary>
@@ -55,7 +61,7 @@ internal sealed record SecretDocument
         if (!text.StartsWith('{')) return new SecretDocument { Token = text };
         try
         {
-            return JsonSerializer.Deserialize(text, SecretJson.Default.SecretDocument);
+            return JsonSerializer.Deserialize<SecretDocument>(text, Json);
         }
         catch (JsonException)
         {
@@ -65,7 +71,7 @@ internal sealed record SecretDocument
 
     /// <summary>The secret to keep. A bare token stays bare, so that people can read and replace it in their vault.</summary>
     public SecureString Hide() =>
-        SecretText.Hide(Token is not null && this == new SecretDocument { Token = Token } ? Token : JsonSerializer.Serialize(this, SecretJson.Default.SecretDocument));
+        SecretText.Hide(Token is not null && this == new SecretDocument { Token = Token } ? Token : JsonSerializer.Serialize(this, Json));
 
     /// <summary>A fingerprint of a secret that gives nothing of it away.</summary>
     public static string OriginOf(params string?[] secrets) =>
@@ -80,8 +86,3 @@ internal sealed record SecretDocument
 
 /// <summary>Who began a refresh, and when.</summary>
 internal sealed record PendingRefresh(DateTimeOffset StartedAt, string Machine, int Process);
-
-/// <summary>Made at build time, since every command reads a secret and a serializer made at run time costs more than all the rest of that.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(SecretDocument))]
-internal sealed partial class SecretJson : JsonSerializerContext;

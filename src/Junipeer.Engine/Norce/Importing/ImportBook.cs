@@ -42,6 +42,9 @@ internal sealed class ImportField
 
     public bool IsRequired { get; init; }
 
+    /// <summary>Its place among the required fields of its level, as a bit; 0 when it is not required.</summary>
+    public int RequiredBit { get; set; }
+
     /// <summary>The header's list and the name in it; null for keys and for what no list names.</summary>
     public string? List { get; init; }
 
@@ -74,7 +77,9 @@ internal sealed class ImportLevel(string name)
     public void Add(ImportField field)
     {
         _byName[field.Name] = field;
-        if (field.IsRequired) Required = [.. Required, field];
+        if (!field.IsRequired) return;
+        field.RequiredBit = 1 << Required.Length;
+        Required = [.. Required, field];
     }
 }
 

@@ -68,17 +68,18 @@ internal sealed class RowWriter(ImportBook book)
     private void WriteObject(Utf8JsonWriter json, ImportLevel level, IReadOnlyDictionary<string, object?> row, string path)
     {
         json.WriteStartObject();
-        var at = 0;
+        int at = 0, there = 0;
         if (row is Dictionary<string, object?> plain)
         {
-            foreach (var (name, value) in plain) WriteField(json, level, name, value, at++, path);
+            foreach (var (name, value) in plain) there |= WriteField(json, level, name, value, at++, path);
         }
         else
         {
-            foreach (var (name, value) in row) WriteField(json, level, name, value, at++, path);
+            foreach (var (name, value) in row) there |= WriteField(json, level, name, value, at++, path);
         }
 
         json.WriteEndObject();
+        if (there == (1 << level.Required.Length) - 1) return;
         foreach (var field in level.Required)
         {
             if (RowRules.Value(row, field.Name) is not { } given || (given is string text && string.IsNullOrWhiteSpace(text)))
@@ -86,15 +87,17 @@ internal sealed class RowWriter(ImportBook book)
         }
     }
 
+    /// <summary>Writes a field; tells the bit of a required one that is there under its own name.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteField(Utf8JsonWriter json, ImportLevel level, string name, object? value, int at, string path)
+    private int WriteField(Utf8JsonWriter json, ImportLevel level, string name, object? value, int at, string path)
     {
         var field = level == book.Root ? RootField(name, at) : level.Find(name);
         if (field is null) throw UnknownField(level, name, path);
-        if (value is null || (value is string { Length: 0 } && field.Kind != FieldKind.Text)) return;
+        if (value is null || (value is string { Length: 0 } && field.Kind != FieldKind.Text)) return 0;
         if (field.Bit >= 0) _fields |= UInt128.One << field.Bit;
         json.WritePropertyName(field.Label);
         WriteValue(json, field, value, path + field.Name);
+        return field.IsRequired && name == field.Name && !(value is string text && string.IsNullOrWhiteSpace(text)) ? field.RequiredBit : 0;
     }
 
     /// <summary>Rows mostly have the names of the row before, in the same order.</summary>
