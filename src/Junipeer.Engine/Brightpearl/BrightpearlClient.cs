@@ -133,7 +133,7 @@ internal sealed class BrightpearlClient : IAsyncDisposable
         Method = method,
         Address = _address.Join(path),
         Path = path.TrimStart('/'),
-        Body = body,
+        Body = body is null ? null : new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(body)),
         Share = share,
         Ledger = ledger,
         Sink = sink,

@@ -12,7 +12,8 @@ internal sealed class ApiCall
     /// <summary>The address as messages name it: without host and account.</summary>
     public required string Path { get; init; }
 
-    public string? Body { get; init; }
+    /// <summary>JSON in UTF-8; it must stand until the call has ended.</summary>
+    public ReadOnlyMemory<byte>? Body { get; init; }
 
     /// <summary>Headers of this call alone.</summary>
     public IReadOnlyDictionary<string, string>? Headers { get; init; }

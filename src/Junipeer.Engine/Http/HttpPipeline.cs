@@ -229,7 +229,7 @@ internal sealed class HttpPipeline : IDisposable
             Version = _http.DefaultRequestVersion,
             VersionPolicy = _http.DefaultVersionPolicy,
         };
-        if (call.Body is not null) request.Content = new StringContent(call.Body, Encoding.UTF8, "application/json");
+        if (call.Body is { } body) request.Content = new ReadOnlyMemoryContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json", "utf-8") } };
         foreach (var (name, value) in call.Headers ?? new Dictionary<string, string>()) request.Headers.TryAddWithoutValidation(name, value);
         call.SecretVersion = _dialect.SecretVersion;
         _dialect.Authenticate(request);

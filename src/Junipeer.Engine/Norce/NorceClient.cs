@@ -58,7 +58,7 @@ internal sealed class NorceClient : IAsyncDisposable
         _pipeline.SendAsync(Call(HttpMethod.Get, path, null, accept is null ? null : new Dictionary<string, string> { ["Accept"] = accept }, sink, ledger: ledger), read, stop);
 
     /// <summary>Sends something that changes something: never repeated, unless Norce says that it did nothing (429, 401).</summary>
-    public Task<T> PostAsync<T>(string path, string body, IReadOnlyDictionary<string, string>? headers, Func<ApiAnswer, T> read, IOperationSink sink, CancellationToken stop) =>
+    public Task<T> PostAsync<T>(string path, ReadOnlyMemory<byte> body, IReadOnlyDictionary<string, string>? headers, Func<ApiAnswer, T> read, IOperationSink sink, CancellationToken stop) =>
         _pipeline.SendAsync(Call(HttpMethod.Post, path, body, headers, sink), read, stop);
 
     /// <summary>One try, without repeating anything: for checks, which must be quick.</summary>
@@ -70,7 +70,7 @@ internal sealed class NorceClient : IAsyncDisposable
     {
         _address.Guard(request.Path);
         CheckHeaders(request);
-        var call = Call(MethodOf(request), request.Path.Trim(), request.Body, request.Headers, sink);
+        var call = Call(MethodOf(request), request.Path.Trim(), BytesOf(request.Body), request.Headers, sink);
         return await _pipeline.SendAsync(call, ReadRaw, stop).ConfigureAwait(false);
     }
 
@@ -85,7 +85,7 @@ internal sealed class NorceClient : IAsyncDisposable
         return ValueTask.CompletedTask;
     }
 
-    private ApiCall Call(HttpMethod method, string path, string? body, IReadOnlyDictionary<string, string>? headers, IOperationSink sink, bool retries = true, RequestLedger? ledger = null) => new()
+    private ApiCall Call(HttpMethod method, string path, ReadOnlyMemory<byte>? body, IReadOnlyDictionary<string, string>? headers, IOperationSink sink, bool retries = true, RequestLedger? ledger = null) => new()
     {
         Method = method,
         Address = _address.Join(path),
@@ -97,6 +97,8 @@ internal sealed class NorceClient : IAsyncDisposable
         Sink = sink,
         Retries = retries,
     };
+
+    private static ReadOnlyMemory<byte>? BytesOf(string? body) => body is null ? null : new ReadOnlyMemory<byte>(Encoding.UTF8.GetBytes(body));
 
     private RawResponse ReadRaw(ApiAnswer answer)
     {

@@ -31,7 +31,7 @@ internal sealed class OrderMessages(NorceClient client, IOperationSink sink)
         using var intent = Begin(IntentPath(given.Kind, order, number ?? RowRules.Text(message, "OrderStatus")), given, order);
         try
         {
-            var receipt = await client.PostAsync(NorceClient.ConnectPath(operation), body, null, answer => new NorceOrderReceipt
+            var receipt = await client.PostAsync(NorceClient.ConnectPath(operation), Encoding.UTF8.GetBytes(body), null, answer => new NorceOrderReceipt
             {
                 Connection = client.Connection.Name,
                 Kind = given.Kind,

@@ -16,9 +16,10 @@ internal static class RowValue
         return plain switch
         {
             null => null,
+            string or int or long or decimal or double or bool => plain, // nearly all of them; whether it is a list is a dearer question
             PSCustomObject => Properties((PSObject)value!),
             IDictionary table => Entries(table),
-            string or byte[] => plain,
+            byte[] => plain,
             DateTime time => new DateTimeOffset(time),
             IEnumerable several => several.Cast<object?>().Select(Of).ToArray(),
             _ => plain,

@@ -80,7 +80,7 @@ internal static class NorceSend
 
     private sealed class OneSecret : ISecretStore
     {
-        private string _text = JsonSerializer.Serialize(new { version = 1, client_secret = "bench" });
+        private string _text = """{"version":1,"client_secret":"bench"}""";
 
         public ValueTask<SecureString?> ReadAsync(SecretReference reference, CancellationToken stop)
         {

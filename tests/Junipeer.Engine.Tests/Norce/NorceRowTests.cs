@@ -105,7 +105,7 @@ public sealed class NorceRowTests
     {
         var book = ImportBook.Of(NorceImportKind.OnHand);
         var batch = new JobBatch(0);
-        foreach (var i in new[] { 1, 2, 3 }) batch.Add(new JobRow(i, $"A-{i}", NorceBox.Row(("PartNo", $"A-{i}"), ("WarehouseCode", "W"), ("LocationCode", "L"))), "{}"u8);
+        foreach (var i in new[] { 1, 2, 3 }) batch.Add(i, NorceBox.Row(("PartNo", $"A-{i}"), ("WarehouseCode", "W"), ("LocationCode", "L")), "{}"u8);
         var refused = Assert.Single(RefusedRows.Of(book, batch, "7", [new NorceJobLogEntry(NorceSeverity.Information, "Starting", null, null), new NorceJobLogEntry(NorceSeverity.Error, "No.", null, shown)]));
         Assert.Equal(number, (int?)refused.Number);
     }

@@ -33,11 +33,17 @@ internal sealed class ImportField
 {
     public required string Name { get; init; }
 
+    /// <summary>The name as JSON.</summary>
+    public required JsonEncodedText Label { get; init; }
+
     public required FieldKind Kind { get; init; }
 
     public int? MostLength { get; init; }
 
     public bool IsRequired { get; init; }
+
+    /// <summary>Its place among the required fields of its level, as a bit; 0 when it is not required.</summary>
+    public int RequiredBit { get; set; }
 
     /// <summary>The header's list and the name in it; null for keys and for what no list names.</summary>
     public string? List { get; init; }
@@ -64,14 +70,16 @@ internal sealed class ImportLevel(string name)
 
     public IEnumerable<ImportField> Fields => _byName.Values;
 
-    public IReadOnlyList<ImportField> Required { get; private set; } = [];
+    public ImportField[] Required { get; private set; } = [];
 
     public ImportField? Find(string field) => _byName.GetValueOrDefault(field);
 
     public void Add(ImportField field)
     {
         _byName[field.Name] = field;
-        if (field.IsRequired) Required = [.. Required, field];
+        if (!field.IsRequired) return;
+        field.RequiredBit = 1 << Required.Length;
+        Required = [.. Required, field];
     }
 }
 
@@ -148,6 +156,7 @@ internal sealed class ImportBook
         var field = new ImportField
         {
             Name = name,
+            Label = JsonEncodedText.Encode(name),
             Kind = length is not null ? FieldKind.Text : Enum.Parse<FieldKind>(words[0], ignoreCase: true),
             MostLength = length,
             IsRequired = required,

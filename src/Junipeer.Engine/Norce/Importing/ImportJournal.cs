@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -67,13 +68,13 @@ internal sealed class ImportJournal : IDisposable
     /// <param name="body">What is sent.</param>
     /// <param name="again">What was left and is sent again with this, so that it is no longer looked into by itself.</param>
     /// <exception cref="JunipeerException">It cannot be written; then nothing may be sent.</exception>
-    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, string body, LeftJob? again = null)
+    public int Sending(NorceImportKind kind, bool fullFile, string header, int rows, ReadOnlySpan<byte> body, LeftJob? again = null)
     {
         var sequence = ++_sequence;
         try
         {
             Open(); // before the body: what lies there without a journal would lie there for ever
-            DataFolder.Replace(DataFolder.File("norce", Path.GetFileName(_folder), BodyName(sequence)), Encoding.UTF8.GetBytes(body));
+            DataFolder.Replace(DataFolder.File("norce", Path.GetFileName(_folder), BodyName(sequence)), body);
             DiskSteps.Tell("body written");
             Append(new Line("sending", sequence, again?.BegunAt ?? DateTimeOffset.UtcNow) { Kind = kind, FullFile = fullFile, Header = header, Rows = rows, Replaces = again?.Sequence });
             return sequence;
@@ -109,7 +110,7 @@ internal sealed class ImportJournal : IDisposable
         using var reader = new StreamReader(_file, Encoding.UTF8, leaveOpen: true);
         while (reader.ReadLine() is { } text)
         {
-            if (Parse(text) is not { } line) continue; // the process died while writing it
+            if (Line.Parse(text) is not { } line) continue; // the process died while writing it
             _sequence = Math.Max(_sequence, line.Sequence);
             var body = Path.Combine(_folder, BodyName(line.Sequence));
             if (line.JobId is { } made) Jobs.Add(made);
@@ -167,22 +168,9 @@ internal sealed class ImportJournal : IDisposable
         var file = Open();
         file.Position = Math.Max(0, file.Length - 1);
         if (file.Length > 0 && file.ReadByte() != '\n') file.Write("\n"u8); // a process died in the middle of its last line
-        file.Write(JsonSerializer.SerializeToUtf8Bytes(line));
-        file.Write("\n"u8);
+        file.Write(line.ToJson());
         file.Flush(flushToDisk: true);
         DiskSteps.Tell(line.Step + " written");
-    }
-
-    private static Line? Parse(string text)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize<Line>(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>What was done is done: a line that cannot be written only means that it is looked into again.</summary>
@@ -198,6 +186,7 @@ internal sealed class ImportJournal : IDisposable
         }
     }
 
+    /// <summary>A step. Written and read by hand: a serializer made for any type is compiled at length, and this is a handful of lines.</summary>
     private sealed record Line(string Step, int Sequence, DateTimeOffset At)
     {
         public NorceImportKind Kind { get; init; }
@@ -211,5 +200,50 @@ internal sealed class ImportJournal : IDisposable
         public string? JobId { get; init; }
 
         public int? Replaces { get; init; }
+
+        public ReadOnlySpan<byte> ToJson()
+        {
+            var buffer = new ArrayBufferWriter<byte>(512);
+            using (var json = new Utf8JsonWriter(buffer))
+            {
+                json.WriteStartObject();
+                json.WriteString(nameof(Step), Step);
+                json.WriteNumber(nameof(Sequence), Sequence);
+                json.WriteString(nameof(At), At);
+                json.WriteNumber(nameof(Kind), (int)Kind);
+                json.WriteBoolean(nameof(FullFile), FullFile);
+                json.WriteString(nameof(Header), Header);
+                json.WriteNumber(nameof(Rows), Rows);
+                json.WriteString(nameof(JobId), JobId);
+                if (Replaces is { } before) json.WriteNumber(nameof(Replaces), before);
+                json.WriteEndObject();
+            }
+
+            buffer.Write("\n"u8);
+            return buffer.WrittenSpan;
+        }
+
+        /// <summary>Null for a line that was not written to its end.</summary>
+        public static Line? Parse(string text)
+        {
+            try
+            {
+                using var document = JsonDocument.Parse(text);
+                var line = document.RootElement;
+                return new Line(line.GetProperty(nameof(Step)).GetString()!, line.GetProperty(nameof(Sequence)).GetInt32(), line.GetProperty(nameof(At)).GetDateTimeOffset())
+                {
+                    Kind = (NorceImportKind)line.GetProperty(nameof(Kind)).GetInt32(),
+                    FullFile = line.GetProperty(nameof(FullFile)).GetBoolean(),
+                    Header = line.GetProperty(nameof(Header)).GetString(),
+                    Rows = line.GetProperty(nameof(Rows)).GetInt32(),
+                    JobId = line.GetProperty(nameof(JobId)).GetString(),
+                    Replaces = line.TryGetProperty(nameof(Replaces), out var before) ? before.GetInt32() : null,
+                };
+            }
+            catch (Exception broken) when (broken is JsonException or InvalidOperationException or KeyNotFoundException or FormatException)
+            {
+                return null;
+            }
+        }
     }
 }

@@ -25,11 +25,11 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
     public async Task<bool> SendAsync(JobBatch batch, string header, CancellationToken stop, LeftJob? again = null)
     {
         var body = batch.Body();
-        var sequence = journal.Sending(book.Kind, request.FullFile, header, batch.Rows.Count, body, again);
+        var sequence = journal.Sending(book.Kind, request.FullFile, header, batch.Rows.Count, body.Span, again);
         JobReceipt receipt;
         try
         {
-            receipt = await PostAsync(body, header, batch.Rows.Count, stop).ConfigureAwait(false);
+            receipt = await PostAsync(batch, header, stop).ConfigureAwait(false);
         }
         catch (JunipeerException large) when (large.Fault.Id == "Junipeer.Norce.TooLarge" && batch.Rows.Count > 1 && !request.FullFile)
         {
@@ -112,7 +112,7 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         return list.Where(j => !journal.Jobs.Contains(j.JobId) && j.Total == rows && (j.StartedAt ?? (j.Status == NorceJobStatus.Queued ? j.UpdatedAt : null)) is { } at && at >= begunAt - ClockRoom + client.Clock.Skew).ToArray();
     }
 
-    private async Task<JobReceipt> PostAsync(string body, string header, int rows, CancellationToken stop)
+    private async Task<JobReceipt> PostAsync(JobBatch batch, string header, CancellationToken stop)
     {
         var headers = new Dictionary<string, string> { ["X-StormConnect-Header"] = header };
         var begunAt = DateTimeOffset.UtcNow;
@@ -121,12 +121,13 @@ internal sealed class JobSender(NorceClient client, ImportBook book, NorceImport
         {
             try
             {
-                return await client.PostAsync(NorceClient.ConnectPath(book.Operation), body, headers, JobApi.Receipt, sink, stop).ConfigureAwait(false);
+                return await client.PostAsync(NorceClient.ConnectPath(book.Operation), batch.Body(), headers, JobApi.Receipt, sink, stop).ConfigureAwait(false);
             }
             catch (JunipeerException lost) when (IsUnsure(lost.Fault))
             {
+                batch.IsLent = true;
                 sink.Verbose($"{lost.Fault.Message} Looking whether the job was made.");
-                if (await SearchAsync(rows, begunAt, stop).ConfigureAwait(false) is { } found) return new JobReceipt(found, null, 0, []);
+                if (await SearchAsync(batch.Rows.Count, begunAt, stop).ConfigureAwait(false) is { } found) return new JobReceipt(found, null, 0, []);
                 if (request.FullFile) throw Faults.OutcomeUnknown(book, lost.Fault);
                 if (attempt == Tries) throw;
                 sink.Verbose($"Sending {book.Operation} again: its rows are absolute values, so a second time changes nothing.");

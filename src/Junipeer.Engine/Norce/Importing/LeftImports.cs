@@ -35,7 +35,7 @@ internal sealed class LeftImports(NorceClient client, NorceImportRequest request
     {
         if (request.Unfinished == NorceUnfinished.Forget) return;
         var book = ImportBook.Of(left.Kind);
-        var batch = left.BodyFile is null ? new JobBatch(0) : JobBatch.Of(await File.ReadAllTextAsync(left.BodyFile, stop).ConfigureAwait(false), book);
+        var batch = left.BodyFile is null ? new JobBatch(0) : JobBatch.Of(await File.ReadAllTextAsync(left.BodyFile, stop).ConfigureAwait(false));
         var sender = new JobSender(client, book, request with { Kind = left.Kind, FullFile = left.FullFile, NoWait = false }, journal, sink);
 
         // A delta is not searched for: a job of as many rows may be another program's, and sending it twice changes nothing.

@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Junipeer.Operations;
 
@@ -14,6 +15,9 @@ internal sealed class NorceImport : INorceImport
     /// <summary>Sets of fields kept open at once; of more the fullest is sent.</summary>
     private const int MostOpen = 8;
 
+    /// <summary>Memory that may be taken before the collector is sent through it at the end of a job.</summary>
+    private const long SweepBytes = 8 * 1024 * 1024;
+
     private readonly NorceClient _client;
     private readonly NorceImportRequest _request;
     private readonly ImportBook _book;
@@ -22,13 +26,17 @@ internal sealed class NorceImport : INorceImport
     private readonly ImportJournal _journal;
     private readonly ArrayBufferWriter<byte> _row = new(4096);
     private readonly Utf8JsonWriter _json;
-    private readonly Dictionary<UInt128, JobBatch> _open = [];
-    private readonly Dictionary<string, JobBatch> _owners = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _identities = [];
+    private readonly List<JobBatch> _open = [];
     private readonly Dictionary<UInt128, NorceImportPlan> _plans = [];
     private readonly int _mostRows;
+    private readonly int _mostBytes;
     private CodeCheck? _codes;
+    private JobBatch? _spare;
+    private UInt128 _fields;
     private long _number;
     private long _refused;
+    private long _swept;
     private bool _isReady;
 
     public NorceImport(NorceClient client, NorceImportRequest request)
@@ -39,27 +47,35 @@ internal sealed class NorceImport : INorceImport
         _writer = new RowWriter(_book);
         _header = new JobHeader(_book, request);
         _journal = ImportJournal.Begin(client.Connection);
-        _json = new Utf8JsonWriter(_row);
+        _json = new Utf8JsonWriter(_row, new JsonWriterOptions { SkipValidation = true }); // what is written is ours to get right
+        _mostBytes = client.Connection.Setting.JobBytes;
         _mostRows = request.JobRows ?? Math.Max(1, (int)(client.Connection.Setting.JobRows * _book.RowsShare));
     }
 
     public async ValueTask WriteAsync(IReadOnlyList<IReadOnlyDictionary<string, object?>> rows, IOperationSink sink, CancellationToken stop)
     {
         await PrepareAsync(sink, stop).ConfigureAwait(false);
-        foreach (var row in rows) await AddAsync(row, sink, stop).ConfigureAwait(false);
+        var all = rows as IReadOnlyDictionary<string, object?>[] ?? rows.ToArray();
+        for (var i = 0; i < all.Length; i++)
+        {
+            if (!Add(all[i], out var problem)) await AddSlowlyAsync(all[i], problem, sink, stop).ConfigureAwait(false);
+        }
     }
 
     public async ValueTask WriteFileAsync(string path, IOperationSink sink, CancellationToken stop)
     {
         await PrepareAsync(sink, stop).ConfigureAwait(false);
-        await foreach (var row in RowFile.ReadAsync(path, stop).ConfigureAwait(false)) await AddAsync(row, sink, stop).ConfigureAwait(false);
+        await foreach (var row in RowFile.ReadAsync(path, stop).ConfigureAwait(false))
+        {
+            if (!Add(row, out var problem)) await AddSlowlyAsync(row, problem, sink, stop).ConfigureAwait(false);
+        }
     }
 
     public async Task CompleteAsync(IOperationSink sink, CancellationToken stop)
     {
         await PrepareAsync(sink, stop).ConfigureAwait(false);
         if (_request.FullFile && _refused > 0) throw FullFileGuard.Incomplete(_refused);
-        foreach (var batch in _open.Values.OrderBy(b => b.Rows[0].Number).ToArray()) await FlushAsync(batch, sink, stop).ConfigureAwait(false);
+        foreach (var batch in _open.OrderBy(b => b.Rows[0].Number).ToArray()) await FlushAsync(batch, sink, stop).ConfigureAwait(false);
         foreach (var plan in _plans.Values) await sink.WriteAsync(plan, stop).ConfigureAwait(false);
         _journal.Close();
     }
@@ -80,66 +96,128 @@ internal sealed class NorceImport : INorceImport
         _isReady = true;
     }
 
-    private async Task AddAsync(IReadOnlyDictionary<string, object?> given, IOperationSink sink, CancellationToken stop)
+    /// <summary>Most rows need nothing but their place in an open job; false for the others, which have to wait for something.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private bool Add(IReadOnlyDictionary<string, object?> row, out RowProblem? problem)
     {
         _number++;
-        var row = WithKey(given);
-        _row.Clear();
-        _json.Reset();
-        var problem = _writer.Write(_json, row, out var fields) ?? RowRules.Check(_book.Kind, row, _request.FullFile) ?? _codes!.Check(row)
-            ?? (fields == 0 ? new RowProblem("Junipeer.Norce.NothingToSet", "The row has its key and nothing else, so there is nothing to set.") : null);
-        await _json.FlushAsync(stop).ConfigureAwait(false);
-        var entry = new JobRow(_number, RowRules.Key(_book, row), given);
-        var identities = problem is null ? RowRules.Identities(_book, row).ToArray() : [];
-        if (problem is null && identities.Distinct(StringComparer.OrdinalIgnoreCase).Count() < identities.Length) problem = new RowProblem("Junipeer.Norce.Duplicate", $"{identities.GroupBy(i => i, StringComparer.OrdinalIgnoreCase).First(g => g.Count() > 1).Key} is in the row twice.");
-        foreach (var identity in problem is null ? identities : [])
-        {
-            if (!_owners.TryGetValue(identity, out var owner)) continue;
-            if (owner.Fields == fields || _request.FullFile)
-            {
-                problem = new RowProblem("Junipeer.Norce.Duplicate", $"{identity} came before in the same job; which of the two Norce would take is not certain.");
-                break;
-            }
+        problem = Check(row);
+        if (problem is not null || Find(_fields) is not { } batch || IsFull(batch) || batch.Rows.Count + 1 >= _mostRows || OwnerOfAny() is not null) return false;
+        batch.Add(_number, row, _row.WrittenSpan, _identities);
+        return true;
+    }
 
-            await FlushAsync(owner, sink, stop).ConfigureAwait(false); // it sets other fields, and it came first
+    private async Task AddSlowlyAsync(IReadOnlyDictionary<string, object?> row, RowProblem? problem, IOperationSink sink, CancellationToken stop)
+    {
+        while (problem is null && OwnerOfAny() is { } owner)
+        {
+            if (owner.Fields == _fields || _request.FullFile) problem = new RowProblem("Junipeer.Norce.Duplicate", $"{_identities.First(owner.Holds)} came before in the same job; which of the two Norce would take is not certain.");
+            else await FlushAsync(owner, sink, stop).ConfigureAwait(false); // it sets other fields, and it came first
         }
 
         if (problem is not null)
         {
-            await RefuseAsync(entry, problem, sink, stop).ConfigureAwait(false);
+            await RefuseAsync(_number, row, problem, sink, stop).ConfigureAwait(false);
             return;
         }
 
-        if (_request.FullFile && _open.Count > 0 && !_open.ContainsKey(fields)) throw FullFileGuard.Split($"row {_number} sets other fields than the rows before");
-        if (!_open.TryGetValue(fields, out var batch))
+        var batch = Find(_fields);
+        if (_request.FullFile && _open.Count > 0 && batch is null) throw FullFileGuard.Split($"row {_number} sets other fields than the rows before");
+        if (batch is not null && IsFull(batch))
         {
-            if (_open.Count == MostOpen) await FlushAsync(_open.Values.MaxBy(b => b.Rows.Count)!, sink, stop).ConfigureAwait(false);
-            _open[fields] = batch = new JobBatch(fields);
+            if (_request.FullFile) throw FullFileGuard.Split($"its rows have more than {_mostBytes:N0} bytes");
+            await FlushAsync(batch, sink, stop).ConfigureAwait(false);
+            batch = null;
         }
 
-        if (batch.Rows.Count > 0 && batch.Bytes + _row.WrittenCount > _client.Connection.Setting.JobBytes) batch = await NextAsync(batch, sink, stop).ConfigureAwait(false);
-        batch.Add(entry, _row.WrittenSpan);
-        foreach (var identity in identities)
+        if (batch is null)
         {
-            batch.Identities.Add(identity);
-            _owners[identity] = batch;
+            if (_open.Count == MostOpen) await FlushAsync(_open.MaxBy(b => b.Rows.Count)!, sink, stop).ConfigureAwait(false);
+            batch = Open();
         }
 
+        batch.Add(_number, row, _row.WrittenSpan, _identities);
         if (batch.Rows.Count >= _mostRows && !_request.FullFile) await FlushAsync(batch, sink, stop).ConfigureAwait(false);
         else if (batch.Rows.Count > _mostRows) throw FullFileGuard.Split($"there are more than {_mostRows} rows");
     }
 
-    private async Task<JobBatch> NextAsync(JobBatch full, IOperationSink sink, CancellationToken stop)
+    /// <summary>Writes a row as it is sent, finds out what it sets and what it is, and what is wrong with it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private RowProblem? Check(IReadOnlyDictionary<string, object?> given)
     {
-        if (_request.FullFile) throw FullFileGuard.Split($"its rows have more than {_client.Connection.Setting.JobBytes:N0} bytes");
-        await FlushAsync(full, sink, stop).ConfigureAwait(false);
-        return _open[full.Fields] = new JobBatch(full.Fields);
+        var row = WithKey(given);
+        _identities.Clear();
+        _row.ResetWrittenCount();
+        _json.Reset();
+        var problem = _writer.Write(_json, row, out _fields) ?? RowRules.Check(_book.Kind, row, _request.FullFile) ?? _codes!.Check(row)
+            ?? (_fields == 0 ? new RowProblem("Junipeer.Norce.NothingToSet", "The row has its key and nothing else, so there is nothing to set.") : null);
+        _json.Flush();
+        if (problem is not null) return problem;
+        RowRules.Identities(_book, row, _identities);
+        if (_identities.Count == 1) return null;
+        var twice = _identities.GroupBy(i => i, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
+        return twice is null ? null : new RowProblem("Junipeer.Norce.Duplicate", $"{twice.Key} is in the row twice.");
+    }
+
+    private JobBatch? Find(UInt128 fields)
+    {
+        foreach (var batch in _open)
+        {
+            if (batch.Fields == fields) return batch;
+        }
+
+        return null;
+    }
+
+    /// <summary>The open job that has something the row at hand is, too.</summary>
+    private JobBatch? OwnerOfAny()
+    {
+        foreach (var identity in _identities)
+        {
+            foreach (var batch in _open)
+            {
+                if (batch.Holds(identity)) return batch;
+            }
+        }
+
+        return null;
+    }
+
+    private bool IsFull(JobBatch batch) => batch.Rows.Count > 0 && batch.Bytes + _row.WrittenCount > _mostBytes;
+
+    private JobBatch Open()
+    {
+        var batch = _spare ?? new JobBatch(_fields);
+        _spare = null;
+        batch.Clear(_fields);
+        _open.Add(batch);
+        return batch;
     }
 
     private async Task FlushAsync(JobBatch batch, IOperationSink sink, CancellationToken stop)
     {
-        _open.Remove(batch.Fields);
-        foreach (var identity in batch.Identities) _owners.Remove(identity);
+        _open.Remove(batch);
+        await EndAsync(batch, sink, stop).ConfigureAwait(false);
+        if (batch.IsLent) return;
+        batch.Clear(0); // what was given is not kept beyond its job
+        _spare = batch;
+        Sweep();
+    }
+
+    /// <summary>
+    /// The rows of a job are garbage all at once when it has ended. The collector would look only after a budget that goes by
+    /// the processor's cache, 80 MB on a large machine; now there is next to nothing left to look at.
+    /// </summary>
+    private void Sweep()
+    {
+        var allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - _swept < SweepBytes) return;
+        _swept = allocated;
+        GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+    }
+
+    private async Task EndAsync(JobBatch batch, IOperationSink sink, CancellationToken stop)
+    {
         if (_request.CheckPartNo) batch = await WithoutUnknownAsync(batch, sink, stop).ConfigureAwait(false);
         if (batch.Rows.Count == 0) return;
         var header = _header.Line(batch.Fields);
@@ -163,12 +241,11 @@ internal sealed class NorceImport : INorceImport
         var unknown = await _codes!.UnknownPartsAsync(batch.Rows.SelectMany(r => RowRules.PartNumbers(_book, r.Row)).ToArray(), stop).ConfigureAwait(false);
         if (unknown.Count == 0) return batch;
         var known = new JobBatch(batch.Fields);
-        using var document = JsonDocument.Parse(batch.Body());
-        foreach (var (row, json) in batch.Rows.Zip(document.RootElement.EnumerateArray()))
+        foreach (var row in batch.Rows)
         {
             var part = RowRules.PartNumbers(_book, row.Row).FirstOrDefault(unknown.Contains);
-            if (part is null) known.Add(row, System.Text.Encoding.UTF8.GetBytes(json.GetRawText()));
-            else await RefuseAsync(row, new RowProblem("Junipeer.Norce.UnknownPartNo", $"Norce has no article '{part}'; it would drop the row."), sink, stop).ConfigureAwait(false);
+            if (part is null) known.Add(row.Number, row.Row, batch.Json(row));
+            else await RefuseAsync(row.Number, row.Row, new RowProblem("Junipeer.Norce.UnknownPartNo", $"Norce has no article '{part}'; it would drop the row."), sink, stop).ConfigureAwait(false);
         }
 
         return _request.FullFile ? throw FullFileGuard.Incomplete(batch.Rows.Count - known.Rows.Count) : known;
@@ -180,10 +257,10 @@ internal sealed class NorceImport : INorceImport
         _plans[batch.Fields] = plan with { Rows = plan.Rows + batch.Rows.Count, Jobs = plan.Jobs + 1, Bytes = plan.Bytes + batch.Bytes, FullFile = _request.FullFile, WouldDeactivate = gone };
     }
 
-    private async Task RefuseAsync(JobRow row, RowProblem problem, IOperationSink sink, CancellationToken stop)
+    private async Task RefuseAsync(long number, IReadOnlyDictionary<string, object?> row, RowProblem problem, IOperationSink sink, CancellationToken stop)
     {
         _refused++;
-        await sink.WriteAsync(new NorceRefusedRow { Kind = _book.Kind, Number = row.Number, Key = row.Key, ErrorId = problem.ErrorId, Reason = problem.Reason, Row = row.Row }, stop).ConfigureAwait(false);
+        await sink.WriteAsync(new NorceRefusedRow { Kind = _book.Kind, Number = number, Key = RowRules.Key(_book, row), ErrorId = problem.ErrorId, Reason = problem.Reason, Row = row }, stop).ConfigureAwait(false);
     }
 
     /// <summary>Companies and customers must name the application by its key; rows that do not get the connection's own.</summary>

@@ -11,13 +11,15 @@ internal static class RefusedRows
 {
     public static IReadOnlyList<NorceRefusedRow> Of(ImportBook book, JobBatch batch, string jobId, IReadOnlyList<NorceJobLogEntry> log)
     {
+        var lines = log.Where(l => l.Severity >= NorceSeverity.Warning).ToArray();
+        if (lines.Length == 0) return [];
         var refused = new List<(JobRow? Row, NorceSeverity Severity, List<string> Messages)>();
         var said = new Dictionary<(long Number, NorceSeverity Severity), List<string>>();
-        var index = batch.Rows.SelectMany(r => MarksOf(book, r).Select(mark => (mark, r))).ToLookup(p => p.mark, p => p.r, StringComparer.OrdinalIgnoreCase);
-        foreach (var line in log.Where(l => l.Severity >= NorceSeverity.Warning))
+        var index = (lines.Any(l => l.ImportedRow is not null) ? batch.Rows : []).SelectMany(r => MarksOf(book, r).Select(mark => (mark, r))).ToLookup(p => p.mark, p => p.r, StringComparer.OrdinalIgnoreCase);
+        foreach (var line in lines)
         {
             var row = line.ImportedRow is null ? null : Find(book, index, line.ImportedRow);
-            if (row is not null && said.TryGetValue((row.Number, line.Severity), out var known))
+            if (row is { } told && said.TryGetValue((told.Number, line.Severity), out var known))
             {
                 known.Add(line.Message);
                 continue;
@@ -25,14 +27,14 @@ internal static class RefusedRows
 
             List<string> messages = [line.Message];
             refused.Add((row, line.Severity, messages));
-            if (row is not null) said[(row.Number, line.Severity)] = messages;
+            if (row is { } found) said[(found.Number, line.Severity)] = messages;
         }
 
         return refused.Select(r => new NorceRefusedRow
         {
             Kind = book.Kind,
             Number = r.Row?.Number,
-            Key = r.Row?.Key,
+            Key = r.Row is { } row ? RowRules.Key(book, row.Row) : null,
             Row = r.Row?.Row,
             ErrorId = "Junipeer.Norce.RowFailed",
             Severity = r.Severity,
@@ -64,7 +66,9 @@ internal static class RefusedRows
         }
 
         if (book.Kind != NorceImportKind.Product) yield break;
-        foreach (var identity in RowRules.Identities(book, row.Row))
+        var identities = new List<string>();
+        RowRules.Identities(book, row.Row, identities);
+        foreach (var identity in identities)
             yield return identity.StartsWith("ManufacturerPartNo ", StringComparison.Ordinal) ? "ManufacturerPartNo " + identity[(identity.IndexOf('/', StringComparison.Ordinal) + 1)..] : identity;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 
 namespace Junipeer.Norce.Importing;
 
@@ -29,14 +30,34 @@ internal static class RowRules
         _ => string.Join(" / ", book.Key.Select(k => Text(row, k)).Where(k => k is not null)),
     };
 
-    /// <summary>What no two rows of one job may have in common.</summary>
-    public static IEnumerable<string> Identities(ImportBook book, IReadOnlyDictionary<string, object?> row)
+    /// <summary>What no two rows of one job may have in common, added to a list.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Identities(ImportBook book, IReadOnlyDictionary<string, object?> row, List<string> identities)
     {
-        if (book.Kind == NorceImportKind.Product) return Articles(row).Select(a => "PartNo " + a).Concat(Parts(row).Select(p => "ManufacturerPartNo " + p)).ToArray();
-        if (book.Kind is NorceImportKind.Company or NorceImportKind.Customer) return book.Key.Select(k => (k, Text(row, k))).Where(p => p.Item2 is not null).Select(p => $"{p.k} {p.Item2}").ToArray();
-        if (book.Kind != NorceImportKind.SkuPriceList) return [Key(book, row)];
-        var quantity = decimal.TryParse(Text(row, "QuantityBreak"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 1; // the default break is 1
-        return [string.Create(CultureInfo.InvariantCulture, $"{Text(row, "PartNo")} / {Text(row, "PriceListCode")} / {quantity:0.####}")];
+        switch (book.Kind)
+        {
+            case NorceImportKind.Product:
+                foreach (var article in Articles(row)) identities.Add("PartNo " + article);
+                foreach (var part in Parts(row)) identities.Add("ManufacturerPartNo " + part);
+                break;
+            case NorceImportKind.Company or NorceImportKind.Customer:
+                foreach (var name in book.Key)
+                {
+                    if (Text(row, name) is { } value) identities.Add($"{name} {value}");
+                }
+
+                break;
+            case NorceImportKind.OnHand:
+                identities.Add(Text(row, "PartNo") + " / " + Text(row, "WarehouseCode") + " / " + Text(row, "LocationCode"));
+                break;
+            case NorceImportKind.SkuPriceList:
+                var quantity = decimal.TryParse(Text(row, "QuantityBreak"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 1; // the default break is 1
+                identities.Add(string.Create(CultureInfo.InvariantCulture, $"{Text(row, "PartNo")} / {Text(row, "PriceListCode")} / {quantity:0.####}"));
+                break;
+            default:
+                identities.Add(Key(book, row));
+                break;
+        }
     }
 
     /// <summary>The part numbers a row is about.</summary>
@@ -47,8 +68,16 @@ internal static class RowRules
     };
 
     /// <summary>A value as text without white space around it; null when there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static string? Text(IReadOnlyDictionary<string, object?> row, string name) =>
-        row.TryGetValue(name, out var value) && value is not null && Convert.ToString(value, CultureInfo.InvariantCulture)?.Trim() is { Length: > 0 } text ? text : null;
+        Value(row, name) is { } value && (value as string ?? Convert.ToString(value, CultureInfo.InvariantCulture))?.Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>A value; null when there is none.</summary>
+    public static object? Value(IReadOnlyDictionary<string, object?> row, string name)
+    {
+        if (row is Dictionary<string, object?> plain) return plain.GetValueOrDefault(name); // nearly always, and cheaper than by the interface
+        return row.GetValueOrDefault(name);
+    }
 
     private static RowProblem? Product(IReadOnlyDictionary<string, object?> row, bool fullFile)
     {
@@ -73,7 +102,7 @@ internal static class RowRules
         Nested(product, "Variants").Select(v => Text(v, "ManufacturerPartNo")).OfType<string>().Select(p => $"{Text(product, "ManufacturerCode")}/{p}");
 
     private static IEnumerable<IReadOnlyDictionary<string, object?>> Nested(IReadOnlyDictionary<string, object?> row, string name) =>
-        !row.TryGetValue(name, out var value) ? []
+        Value(row, name) is not { } value ? []
         : value is IReadOnlyDictionary<string, object?> one ? [one]
         : value is IEnumerable several and not string ? several.OfType<IReadOnlyDictionary<string, object?>>()
         : [];

@@ -1,5 +1,6 @@
 using System.Collections;
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Junipeer.Operations;
 using Junipeer.Records;
@@ -15,6 +16,7 @@ internal sealed record RowProblem(string ErrorId, string Reason);
 /// </summary>
 internal sealed class RowWriter(ImportBook book)
 {
+    private readonly List<(string Name, ImportField Field)> _before = [];
     private UInt128 _fields;
     private RowProblem? _problem;
 
@@ -62,26 +64,53 @@ internal sealed class RowWriter(ImportBook book)
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteObject(Utf8JsonWriter json, ImportLevel level, IReadOnlyDictionary<string, object?> row, string path)
     {
         json.WriteStartObject();
-        foreach (var (name, value) in row)
+        int at = 0, there = 0;
+        if (row is Dictionary<string, object?> plain)
         {
-            var field = level.Find(name) ?? throw UnknownField(level, name, path);
-            if (value is null || (value is string { Length: 0 } && field.Kind != FieldKind.Text)) continue;
-            if (field.Bit >= 0) _fields |= UInt128.One << field.Bit;
-            json.WritePropertyName(field.Name);
-            WriteValue(json, field, value, path + field.Name);
+            foreach (var (name, value) in plain) there |= WriteField(json, level, name, value, at++, path);
+        }
+        else
+        {
+            foreach (var (name, value) in row) there |= WriteField(json, level, name, value, at++, path);
         }
 
         json.WriteEndObject();
+        if (there == (1 << level.Required.Length) - 1) return;
         foreach (var field in level.Required)
         {
-            if (!row.TryGetValue(field.Name, out var given) || given is null || (given is string text && string.IsNullOrWhiteSpace(text)))
+            if (RowRules.Value(row, field.Name) is not { } given || (given is string text && string.IsNullOrWhiteSpace(text)))
                 Refuse("Junipeer.Norce.MissingField", $"{path}{field.Name} is missing.");
         }
     }
 
+    /// <summary>Writes a field; tells the bit of a required one that is there under its own name.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private int WriteField(Utf8JsonWriter json, ImportLevel level, string name, object? value, int at, string path)
+    {
+        var field = level == book.Root ? RootField(name, at) : level.Find(name);
+        if (field is null) throw UnknownField(level, name, path);
+        if (value is null || (value is string { Length: 0 } && field.Kind != FieldKind.Text)) return 0;
+        if (field.Bit >= 0) _fields |= UInt128.One << field.Bit;
+        json.WritePropertyName(field.Label);
+        WriteValue(json, field, value, path + field.Name);
+        return field.IsRequired && name == field.Name && !(value is string text && string.IsNullOrWhiteSpace(text)) ? field.RequiredBit : 0;
+    }
+
+    /// <summary>Rows mostly have the names of the row before, in the same order.</summary>
+    private ImportField? RootField(string name, int at)
+    {
+        if (at < _before.Count && _before[at].Name == name) return _before[at].Field;
+        if (book.Root.Find(name) is not { } field) return null;
+        if (at < _before.Count) _before[at] = (name, field);
+        else _before.Add((name, field));
+        return field;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteValue(Utf8JsonWriter json, ImportField field, object value, string path)
     {
         switch (field.Kind)
