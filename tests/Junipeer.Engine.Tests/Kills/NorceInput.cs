@@ -7,7 +7,8 @@ namespace Junipeer.Engine.Tests.Kills;
 
 /// <summary>
 /// Twelve rows of one kind, as they are at one time: every third sets one field more, so that they make three jobs of four
-/// rows. A later time has other values, and rows that begin four articles later.
+/// rows. Another day has other values, and rows that begin eight articles later, so that each job has some of which nothing
+/// newer comes.
 /// </summary>
 internal sealed class NorceInput(NorceImportKind kind, IReadOnlyList<string> parts, int time, int shift)
 {

@@ -23,7 +23,7 @@ public abstract class NorceKillTests
         foreach (var (kind, step) in steps)
         {
             tally.Expect($"{kind}: {step}");
-            await KillAsync(bench, kind, step, isSame: number++ % 3 == 0, random.Next(8));
+            await KillAsync(bench, kind, step, isSame: number++ % 3 == 0 && !step.Shrunk, random.Next(8));
         }
 
         if (more is not null) await more(bench);
@@ -41,7 +41,7 @@ public abstract class NorceKillTests
         bench.Tally.Hit(name);
         if (step.Shrunk) await bench.PostAsync("limits", new { importRows = 3 });
         var posted = await bench.CountAsync(OperationOf(kind));
-        var next = isSame ? killed : bench.Next(kind, shift: 4);
+        var next = isSame ? killed : bench.Next(kind, shift: 8);
         var said = await NorceKillBench.RunAsync(bench.Order(kind, next));
         if (step.Slow) await bench.SetJobsAsync(running: 0);
         if (step.Shrunk) await bench.PostAsync("limits", new { importRows = 0 });

@@ -41,7 +41,7 @@ public sealed class RandomImportKillTests : NorceKillTests
                     process.Kill();
                 }
 
-                var next = kill % 3 == 0 ? input : bench.Next(kind, shift: 4);
+                var next = kill % 3 == 0 ? input : bench.Next(kind, shift: 8);
                 var said = await NorceKillBench.RunAsync(bench.Order(kind, next));
                 var name = $"seed {Seed}, {kind} {kill}";
                 if (said.Any(s => !s.StartsWith("job ", StringComparison.Ordinal) && !s.StartsWith("warning An earlier import", StringComparison.Ordinal))) tally.Wrong.Add($"{name}: the next run said: {string.Join(" | ", said)}");

@@ -69,18 +69,54 @@ public sealed class NorceImportFaultTests : IClassFixture<DataHome>
         var place = await NorceWorld.PlaceAsync(box);
         var parts = await NorceWorld.PartsAsync(box, 3);
         await box.AdminAsync("faults", new { kind = "drop-before", match = new { pathContains = "ImportOnhands" }, times = 1 });
-        using var stop = new CancellationTokenSource();
-        var stopping = new Stopping(stop);
-        var import = new NorceImport(box.Client(), new NorceImportRequest { Connection = box.Connection, Kind = NorceImportKind.OnHand });
-        await import.WriteAsync([place.Stock(parts[0], 41), place.Stock(parts[1], 41)], box.Sink, NorceBox.Stop);
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.CompleteAsync(stopping, stop.Token));
-        await import.DisposeAsync();
+        await LeaveAsync(box, "Looking whether", [place.Stock(parts[0], 41), place.Stock(parts[1], 41)]);
         Assert.NotEmpty(Directory.EnumerateFiles(ImportJournal.FolderOf(box.Connection), "*.journal"));
 
         await box.ImportAsync(NorceImportKind.OnHand, [place.Stock(parts[1], 42), place.Stock(parts[2], 42)]);
         Assert.Contains(box.Sink.Warnings, w => w.Contains("earlier import", StringComparison.Ordinal));
         var there = await NorceWorld.StockAsync(box, place);
         Assert.Equal([41m, 42m, 42m], parts.Select(p => there[p].Value!.Value));
+        Assert.Empty(Directory.EnumerateFiles(ImportJournal.FolderOf(box.Connection)));
+    }
+
+    [Fact]
+    public async Task The_job_of_another_program_is_not_taken_for_what_was_left()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var place = await NorceWorld.PlaceAsync(box);
+        var parts = await NorceWorld.PartsAsync(box, 3);
+        var list = await NorceWorld.PriceListAsync(box);
+        await box.AdminAsync("faults", new { kind = "drop-before", match = new { pathContains = "ImportOnhands" }, times = 1 });
+        await LeaveAsync(box, "Looking whether", [place.Stock(parts[0], 41), place.Stock(parts[1], 41)]);
+        await using (var other = box.Client())
+        {
+            var headers = new Dictionary<string, string> { ["X-StormConnect-Header"] = $$"""{"AccountId":{{box.Connection.AccountId}},"FullFile":false,"SkuPriceListFieldsThatAreSet":["PriceSale"]}""" };
+            var body = $$"""[{"PartNo":"{{parts[0]}}","PriceListCode":"{{list.Code}}","PriceSale":5},{"PartNo":"{{parts[1]}}","PriceListCode":"{{list.Code}}","PriceSale":5}]""";
+            Assert.NotNull((await other.PostAsync(NorceClient.ConnectPath("Product/ImportSkuPriceLists"), body, headers, JobApi.Receipt, box.Sink, NorceBox.Stop)).JobId);
+        }
+
+        await box.ImportAsync(NorceImportKind.OnHand, [place.Stock(parts[2], 42)]);
+        var there = await NorceWorld.StockAsync(box, place);
+        Assert.Equal([41m, 41m, 42m], parts.Select(p => there[p].Value!.Value));
+    }
+
+    [Fact]
+    public async Task A_left_job_that_does_not_end_holds_back_what_is_newer()
+    {
+        await using var box = await NorceBox.StartAsync();
+        var place = await NorceWorld.PlaceAsync(box);
+        var parts = await NorceWorld.PartsAsync(box, 2);
+        await box.AdminAsync("faults", new { kind = "job-stuck", mode = "running", match = new { jobContains = "ImportOnhands" }, times = 1 });
+        await LeaveAsync(box, " rows, ", parts.Select(p => place.Stock(p, 41)).ToArray());
+        var newer = parts.Select(p => place.Stock(p, 42)).ToArray();
+        for (var time = 0; time < 2; time++)
+            Assert.Equal("Junipeer.Norce.UnfinishedImport", (await NorceBox.FaultOf(() => box.ImportAsync(NorceImportKind.OnHand, newer, r => r with { JobTimeout = TimeSpan.FromMilliseconds(300) }))).Id);
+        Assert.Equal(1, await box.CountAsync("connect.Product.ImportOnhands"));
+
+        await box.AdminAsync("faults", method: HttpMethod.Delete);
+        await box.ImportAsync(NorceImportKind.OnHand, newer);
+        var there = await NorceWorld.StockAsync(box, place);
+        Assert.All(parts, p => Assert.Equal(42m, there[p].Value));
         Assert.Empty(Directory.EnumerateFiles(ImportJournal.FolderOf(box.Connection)));
     }
 
@@ -136,8 +172,18 @@ public sealed class NorceImportFaultTests : IClassFixture<DataHome>
         Assert.True(box.Sink.Job.IsClean, box.Sink.Everything);
     }
 
-    /// <summary>Stops the command at the moment it finds that an answer was lost: what is on disk then is what a kill leaves.</summary>
-    private sealed class Stopping(CancellationTokenSource stop) : IOperationSink
+    /// <summary>An import that ends when it says something: what is on disk then is what a kill leaves.</summary>
+    private static async Task LeaveAsync(NorceBox box, string saying, IReadOnlyList<IReadOnlyDictionary<string, object?>> rows)
+    {
+        using var stop = new CancellationTokenSource();
+        var import = new NorceImport(box.Client(), new NorceImportRequest { Connection = box.Connection, Kind = NorceImportKind.OnHand });
+        await import.WriteAsync(rows, box.Sink, NorceBox.Stop);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => import.CompleteAsync(new Stopping(stop, saying), stop.Token));
+        await import.DisposeAsync();
+    }
+
+    /// <summary>Stops the command when it says something.</summary>
+    private sealed class Stopping(CancellationTokenSource stop, string saying) : IOperationSink
     {
         public ValueTask WriteAsync(object result, CancellationToken stop) => ValueTask.CompletedTask;
 
@@ -151,7 +197,7 @@ public sealed class NorceImportFaultTests : IClassFixture<DataHome>
 
         public void Verbose(string message)
         {
-            if (message.Contains("Looking whether", StringComparison.Ordinal)) stop.Cancel();
+            if (message.Contains(saying, StringComparison.Ordinal)) stop.Cancel();
         }
 
         public void Debug(string message)
