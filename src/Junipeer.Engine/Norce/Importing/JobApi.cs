@@ -21,7 +21,7 @@ internal sealed class JobApi(NorceClient client, IOperationSink sink)
 {
     private static readonly ConcurrentDictionary<string, string> Paths = new(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(5);
 
     /// <summary>A job that was just made may not be found at once.</summary>
