@@ -7,10 +7,6 @@ namespace Junipeer.Benchmarks;
 /// <summary>Runs the cases one after the other against one replay server and prints what they measured.</summary>
 internal sealed class Benchmark(Settings settings)
 {
-    /// <summary>Rows of one job of stock.</summary>
-    public const int RowsPerJob = 5000;
-
-    private const double NorceAim = 2;
     private const double NdjsonAim = 1.5;
     private const double SqliteAim = 2;
     private const double ScriptAim = 10;
@@ -44,7 +40,7 @@ internal sealed class Benchmark(Settings settings)
             await PartAsync("memory", MemoryAsync);
             await PartAsync("module", ModuleAsync);
             await PartAsync("bigquery", () => new BigQueryBenchmark(settings, _folder, (name, measured, aim, unit, atLeast) => Aim(name, measured, aim, unit, atLeast)).RunAsync());
-            await PartAsync("norce", NorceAsync);
+            await PartAsync("norce", () => new NorceBenchmark(settings, _folder, (name, measured, aim, unit) => Aim(name, measured, aim, unit), NorceInPwshAsync).RunAsync());
             PrintAims();
         }
         finally
@@ -182,6 +178,15 @@ internal sealed class Benchmark(Settings settings)
         return Children.RunAsync(_pwsh!, PwshArguments("export.ps1", "-Module", module, "-Server", _server.ToString(), "-Account", $"n{orders}", "-Path", path, "-Target", target));
     }
 
+    /// <summary>Rows imported in pwsh; null where there is none, or no module.</summary>
+    private async Task<Measured?> NorceInPwshAsync(Uri server, long rows)
+    {
+        if (ModuleOrReason(out var reason) is { } module)
+            return await Children.RunAsync(_pwsh!, PwshArguments("norce.ps1", "-Module", module, "-Server", server.ToString(), "-Rows", $"{rows}", "-JobRows", $"{NorceBenchmark.RowsPerJob}"));
+        Console.WriteLine($"pwsh: skipped: {reason}");
+        return null;
+    }
+
     private async Task ModuleAsync()
     {
         Title($"The module in pwsh, {settings.Repeat + 2} fresh processes, the middle one");
@@ -198,38 +203,6 @@ internal sealed class Benchmark(Settings settings)
         Console.WriteLine($"Import-Module {import:F0} ms, the first call of the engine {first:F0} ms, {runs.Max(r => r.PeakMb):F0} MB after both");
         Aim("Import-Module", import, ImportAim, "ms");
         Aim("first call of the engine", first, FirstCallAim, "ms");
-    }
-
-    private async Task NorceAsync()
-    {
-        Title($"Stock sent to Norce, {settings.Orders:N0} rows in jobs of {RowsPerJob:N0}, {settings.Repeat} runs each, the middle one");
-        using var server = Children.Start(Environment.ProcessPath!, ["norce"], redirectInput: true);
-        try
-        {
-            var stub = new Uri(await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The stub did not start."));
-            var (floors, ours) = (new List<Measured>(), new List<Measured>());
-            for (var i = 0; i < settings.Repeat; i++)
-            {
-                floors.Add(await Children.RunAsync("norce-floor", stub, settings.Orders, _folder));
-                ours.Add(await Children.RunAsync("norce-import", stub, settings.Orders, _folder));
-            }
-
-            var (floor, own) = (Measured.Median(floors), Measured.Median(ours));
-            var small = await Children.RunAsync("norce-import", stub, Math.Max(RowsPerJob, settings.Orders / 10), _folder);
-            var big = await Children.RunAsync("norce-import", stub, settings.Big, _folder);
-            Head();
-            Line("floor: serialise and post", floor);
-            Line("Invoke-NorceImport OnHand", own);
-            Line($"the same, {small.Records:N0} rows", small);
-            Line($"the same, {big.Records:N0} rows", big);
-            Aim("Norce import, CPU over floor", own.Cpu / floor.Cpu, NorceAim, "x");
-            Aim("Norce import, growth from small to large", ((big.PeakMb / small.PeakMb) - 1) * 100, GrowthAim, "%");
-        }
-        finally
-        {
-            server.StandardInput.Close();
-            if (!server.WaitForExit(5000)) server.Kill();
-        }
     }
 
     private Task<Measured> CaseAsync(string name) => Children.RunAsync(name, _server, settings.Orders, _folder);
@@ -261,11 +234,11 @@ internal sealed class Benchmark(Settings settings)
     private static string[] PwshArguments(string script, params string[] arguments) =>
         ["-NoProfile", "-NonInteractive", "-File", Path.Combine(AppContext.BaseDirectory, "Scripts", script), .. arguments];
 
-    private static void Title(string text) => Console.WriteLine($"\n{text}");
+    internal static void Title(string text) => Console.WriteLine($"\n{text}");
 
-    private static void Head() => Console.WriteLine($"{"",-44}{"records/s",12}{"ms CPU/1,000",14}{"peak MB",10}{"file MB",10}{"seconds",10}");
+    internal static void Head() => Console.WriteLine($"{"",-44}{"records/s",12}{"ms CPU/1,000",14}{"peak MB",10}{"file MB",10}{"seconds",10}");
 
-    private static void Line(string name, Measured m) =>
+    internal static void Line(string name, Measured m) =>
         Console.WriteLine($"{name,-44}{m.RecordsPerSecond,12:N0}{m.CpuPerThousand * 1000,14:F1}{m.PeakMb,10:F0}{m.Bytes / 1e6,10:F1}{m.Wall,10:F1}");
 
     private void Aim(string name, double measured, double aim, string unit, bool atLeast = false)

@@ -46,8 +46,8 @@ static async Task<Measured> MeasureAsync(string name, Uri server, long orders, s
             case "bigquery-floor": return await BigQueryLoad.FloorAsync(folder, file);
             case "bigquery-load": return await BigQueryLoad.OursAsync(folder, file);
             case "bigquery-query": return await BigQueryLoad.QueryAsync(folder);
-            case "norce-floor": return await NorceSend.FloorAsync(server, orders, Benchmark.RowsPerJob);
-            case "norce-import": return await NorceSend.OursAsync(server, orders, Benchmark.RowsPerJob);
+            case "norce-floor": return await NorceSend.FloorAsync(server, orders, NorceBenchmark.RowsPerJob);
+            case "norce-import": return await NorceSend.OursAsync(server, orders, NorceBenchmark.RowsPerJob);
             case "sqlite-floor": return SqliteFloor.Run(folder);
             case "sqlite-rows":
                 SqliteRows.Extract(Path.Combine(folder, EngineExport.Database), folder);

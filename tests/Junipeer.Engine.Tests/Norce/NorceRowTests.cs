@@ -111,6 +111,44 @@ public sealed class NorceRowTests
     }
 
     [Fact]
+    public void A_batch_used_again_knows_nothing_of_its_last_job()
+    {
+        var batch = new JobBatch(1);
+        var row = NorceBox.Row(("PartNo", "A"));
+        for (var i = 1; i <= 4001; i++) batch.Add(i, row, Encoding.UTF8.GetBytes($$"""{"PartNo":"A-{{i}}","OnhandValue":{{i}}}"""), [$"A-{i}"]);
+        Assert.True(batch.Holds("a-4001"));
+        using (var body = JsonDocument.Parse(batch.Body())) Assert.Equal(Enumerable.Range(1, 4001), body.RootElement.EnumerateArray().Select(r => r.GetProperty("OnhandValue").GetInt32()));
+        var (first, second) = batch.Split();
+        Assert.Equal((2001, 2000), (first.Rows.Count, second.Rows.Count));
+        using (var body = JsonDocument.Parse(second.Body())) Assert.Equal("A-2002", body.RootElement[0].GetProperty("PartNo").GetString());
+
+        batch.Clear(2);
+        Assert.Equal((UInt128)2, batch.Fields);
+        Assert.False(batch.Holds("A-1"));
+        batch.Add(5000, row, "{}"u8, ["B"]);
+        Assert.Equal(5000, Assert.Single(batch.Rows).Number);
+        Assert.Equal("[{}]", Encoding.UTF8.GetString(batch.Body().Span));
+    }
+
+    [Fact]
+    public void A_writer_takes_each_row_as_it_is_whatever_came_before()
+    {
+        var writer = new RowWriter(ImportBook.Of(NorceImportKind.OnHand));
+        Assert.Equal((null, "A|W|L"), Next(("PartNo", " A "), ("WarehouseCode", "W"), ("LocationCode", "L"), ("OnhandValue", 1)));
+        Assert.Equal((null, "B|W|L"), Next(("LocationCode", "L"), ("PARTNO", "B"), ("WarehouseCode", "W"), ("IncomingValue", 1)));
+        Assert.Equal(("Junipeer.Norce.MissingField", "||L"), Next(("LocationCode", "L"), ("PARTNO", " "), ("OnhandValue", 1)));
+        Assert.Equal(("Junipeer.Norce.MissingField", "C|W|"), Next(("PartNo", "C"), ("WarehouseCode", "W"), ("LocationCode", null), ("OnhandValue", 1)));
+        Assert.Equal((null, "7|W|L"), Next(("PartNo", 7), ("WarehouseCode", "W"), ("LocationCode", "L"), ("OnhandValue", 1)));
+
+        (string? Problem, string Key) Next(params (string, object?)[] fields)
+        {
+            using var json = new Utf8JsonWriter(Stream.Null);
+            var problem = writer.Write(json, NorceBox.Row(fields), out _);
+            return (problem?.ErrorId, string.Join('|', writer.Key.ToArray()));
+        }
+    }
+
+    [Fact]
     public async Task Files_are_read_row_by_row_whatever_they_are()
     {
         var folder = Directory.CreateTempSubdirectory("junipeer-rows-");

@@ -50,6 +50,9 @@ internal sealed class ImportField
 
     public string Announced { get; init; } = string.Empty;
 
+    /// <summary>Its place in the row's key; -1 when it is no part of that.</summary>
+    public int KeyPlace { get; init; } = -1;
+
     /// <summary>Its place among what a header of this kind can announce; -1 when it is not announced.</summary>
     public int Bit { get; init; } = -1;
 
@@ -113,7 +116,7 @@ internal sealed class ImportBook
     public string Operation { get; }
 
     /// <summary>The fields that identify a row.</summary>
-    public IReadOnlyList<string> Key { get; }
+    public string[] Key { get; }
 
     public bool TakesFullFile { get; }
 
@@ -137,12 +140,12 @@ internal sealed class ImportBook
         var level = _levels[name] = new ImportLevel(name);
         var entry = Data.Value.RootElement.GetProperty("levels").GetProperty(name);
         var list = entry.GetProperty("list").GetString()!;
-        foreach (var text in entry.GetProperty("fields").EnumerateArray()) level.Add(Field(text.GetString()!, list));
+        foreach (var text in entry.GetProperty("fields").EnumerateArray()) level.Add(Field(text.GetString()!, list, name));
         return level;
     }
 
     /// <summary>Reads <c>Name:type</c>, with <c>!</c> for required and <c>=Name</c> where the header's name differs.</summary>
-    private ImportField Field(string text, string list)
+    private ImportField Field(string text, string list, string level)
     {
         var colon = text.IndexOf(':', StringComparison.Ordinal);
         var (name, type) = (text[..colon], text[(colon + 1)..]);
@@ -166,6 +169,7 @@ internal sealed class ImportBook
             Values = words[0] == "enum" ? Data.Value.RootElement.GetProperty("enums").GetProperty(words[1]).EnumerateObject().ToDictionary(v => v.Name, v => v.Value.GetInt32(), StringComparer.OrdinalIgnoreCase) : null,
             TakesOtherValues = words[0] == "enum" && Data.Value.RootElement.GetProperty("openEnums").EnumerateArray().Any(e => e.GetString() == words[1]),
             Level = nested,
+            KeyPlace = level == Kind.ToString() ? Array.IndexOf(Key, name) : -1,
         };
         if (field.Bit == _announced.Count) _announced.Add(field);
         return field;

@@ -153,7 +153,7 @@ internal sealed class NorceImport : INorceImport
             ?? (_fields == 0 ? new RowProblem("Junipeer.Norce.NothingToSet", "The row has its key and nothing else, so there is nothing to set.") : null);
         _json.Flush();
         if (problem is not null) return problem;
-        RowRules.Identities(_book, row, _identities);
+        RowRules.Identities(_book, row, _writer.Key, _identities);
         if (_identities.Count == 1) return null;
         var twice = _identities.GroupBy(i => i, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
         return twice is null ? null : new RowProblem("Junipeer.Norce.Duplicate", $"{twice.Key} is in the row twice.");

@@ -67,7 +67,7 @@ internal static class RefusedRows
 
         if (book.Kind != NorceImportKind.Product) yield break;
         var identities = new List<string>();
-        RowRules.Identities(book, row.Row, identities);
+        RowRules.Identities(book, row.Row, default, identities);
         foreach (var identity in identities)
             yield return identity.StartsWith("ManufacturerPartNo ", StringComparison.Ordinal) ? "ManufacturerPartNo " + identity[(identity.IndexOf('/', StringComparison.Ordinal) + 1)..] : identity;
     }

@@ -31,8 +31,12 @@ internal static class RowRules
     };
 
     /// <summary>What no two rows of one job may have in common, added to a list.</summary>
+    /// <param name="book">The kind.</param>
+    /// <param name="row">The row.</param>
+    /// <param name="key">The texts of its key, in the order of <see cref="ImportBook.Key"/>.</param>
+    /// <param name="identities">Where they are added.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Identities(ImportBook book, IReadOnlyDictionary<string, object?> row, List<string> identities)
+    public static void Identities(ImportBook book, IReadOnlyDictionary<string, object?> row, ReadOnlySpan<string?> key, List<string> identities)
     {
         switch (book.Kind)
         {
@@ -48,11 +52,11 @@ internal static class RowRules
 
                 break;
             case NorceImportKind.OnHand:
-                identities.Add(Text(row, "PartNo") + " / " + Text(row, "WarehouseCode") + " / " + Text(row, "LocationCode"));
+                identities.Add(key[0] + " / " + key[1] + " / " + key[2]);
                 break;
             case NorceImportKind.SkuPriceList:
                 var quantity = decimal.TryParse(Text(row, "QuantityBreak"), NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number : 1; // the default break is 1
-                identities.Add(string.Create(CultureInfo.InvariantCulture, $"{Text(row, "PartNo")} / {Text(row, "PriceListCode")} / {quantity:0.####}"));
+                identities.Add(string.Create(CultureInfo.InvariantCulture, $"{key[0]} / {key[1]} / {quantity:0.####}"));
                 break;
             default:
                 identities.Add(Key(book, row));

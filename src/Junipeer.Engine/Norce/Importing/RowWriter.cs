@@ -16,7 +16,8 @@ internal sealed record RowProblem(string ErrorId, string Reason);
 /// </summary>
 internal sealed class RowWriter(ImportBook book)
 {
-    private readonly List<(string Name, ImportField Field)> _before = [];
+    private readonly string?[] _key = new string?[book.Key.Length];
+    private (string Name, ImportField Field, int Required)[] _before = [];
     private UInt128 _fields;
     private RowProblem? _problem;
 
@@ -25,10 +26,14 @@ internal sealed class RowWriter(ImportBook book)
     public RowProblem? Write(Utf8JsonWriter json, IReadOnlyDictionary<string, object?> row, out UInt128 fields)
     {
         (_fields, _problem) = (0, null);
+        Array.Clear(_key);
         WriteObject(json, book.Root, row, string.Empty);
         fields = _fields;
         return _problem;
     }
+
+    /// <summary>The texts of the last row's key, in the order of <see cref="ImportBook.Key"/>; null for what is not there or no text.</summary>
+    public ReadOnlySpan<string?> Key => _key;
 
     /// <summary>A value as it is given.</summary>
     public static void WriteAny(Utf8JsonWriter json, object? value)
@@ -69,9 +74,9 @@ internal sealed class RowWriter(ImportBook book)
     {
         json.WriteStartObject();
         int at = 0, there = 0;
-        if (row is Dictionary<string, object?> plain)
+        if (row.GetType() == typeof(Dictionary<string, object?>)) // nearly always, and cheaper than by the interface
         {
-            foreach (var (name, value) in plain) there |= WriteField(json, level, name, value, at++, path);
+            foreach (var (name, value) in Unsafe.As<Dictionary<string, object?>>(row)) there |= WriteField(json, level, name, value, at++, path);
         }
         else
         {
@@ -91,24 +96,29 @@ internal sealed class RowWriter(ImportBook book)
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private int WriteField(Utf8JsonWriter json, ImportLevel level, string name, object? value, int at, string path)
     {
-        var field = level == book.Root ? RootField(name, at) : level.Find(name);
+        var (field, required) = level == book.Root ? RootField(name, at) : Field(level, name);
         if (field is null) throw UnknownField(level, name, path);
         if (value is null || (value is string { Length: 0 } && field.Kind != FieldKind.Text)) return 0;
         if (field.Bit >= 0) _fields |= UInt128.One << field.Bit;
         json.WritePropertyName(field.Label);
         WriteValue(json, field, value, path + field.Name);
-        return field.IsRequired && name == field.Name && !(value is string text && string.IsNullOrWhiteSpace(text)) ? field.RequiredBit : 0;
+        return required != 0 && value is string text && IsBlank(text) ? 0 : required;
     }
 
     /// <summary>Rows mostly have the names of the row before, in the same order.</summary>
-    private ImportField? RootField(string name, int at)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private (ImportField? Field, int Required) RootField(string name, int at)
     {
-        if (at < _before.Count && _before[at].Name == name) return _before[at].Field;
-        if (book.Root.Find(name) is not { } field) return null;
-        if (at < _before.Count) _before[at] = (name, field);
-        else _before.Add((name, field));
-        return field;
+        if (at < _before.Length && _before[at].Name == name) return (_before[at].Field, _before[at].Required);
+        var (field, required) = Field(book.Root, name);
+        if (field is null) return (null, 0);
+        if (at >= _before.Length) Array.Resize(ref _before, at + 1);
+        _before[at] = (name, field, required);
+        return (field, required);
     }
+
+    private static (ImportField? Field, int Required) Field(ImportLevel level, string name) =>
+        level.Find(name) is { } field ? (field, field.Name == name ? field.RequiredBit : 0) : (null, 0);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void WriteValue(Utf8JsonWriter json, ImportField field, object value, string path)
@@ -116,7 +126,9 @@ internal sealed class RowWriter(ImportBook book)
         switch (field.Kind)
         {
             case FieldKind.Text:
-                var text = Text(value).Trim();
+                var text = value as string ?? Text(value);
+                if (text.Length > 0 && (char.IsWhiteSpace(text[0]) || char.IsWhiteSpace(text[^1]))) text = text.Trim();
+                if (field.KeyPlace >= 0 && text.Length > 0) _key[field.KeyPlace] = text;
                 if (text.Length > field.MostLength) Refuse("Junipeer.Norce.TooLong", $"{path} has {text.Length} characters; it takes {field.MostLength}.");
                 json.WriteStringValue(text);
                 break;
@@ -197,6 +209,8 @@ internal sealed class RowWriter(ImportBook book)
             $"Select the fields to send, for example: ... | Select-Object {string.Join(", ", book.Key)}, {level.Fields.FirstOrDefault(f => f.Bit >= 0)?.Name} | Invoke-NorceImport -Kind {book.Kind}. Nothing of this row or after it was sent.")
         { Target = path + name, System = NorceCatalogue.System });
     }
+
+    private static bool IsBlank(string text) => text.Length == 0 || (char.IsWhiteSpace(text[0]) && string.IsNullOrWhiteSpace(text));
 
     private static string Text(object value) => value switch
     {
