@@ -1,3 +1,4 @@
+using System.Text;
 using Junipeer.Norce;
 using Junipeer.Norce.Importing;
 using Junipeer.Operations;
@@ -92,7 +93,7 @@ public sealed class NorceImportFaultTests : IClassFixture<DataHome>
         {
             var headers = new Dictionary<string, string> { ["X-StormConnect-Header"] = $$"""{"AccountId":{{box.Connection.AccountId}},"FullFile":false,"SkuPriceListFieldsThatAreSet":["PriceSale"]}""" };
             var body = $$"""[{"PartNo":"{{parts[0]}}","PriceListCode":"{{list.Code}}","PriceSale":5},{"PartNo":"{{parts[1]}}","PriceListCode":"{{list.Code}}","PriceSale":5}]""";
-            Assert.NotNull((await other.PostAsync(NorceClient.ConnectPath("Product/ImportSkuPriceLists"), body, headers, JobApi.Receipt, box.Sink, NorceBox.Stop)).JobId);
+            Assert.NotNull((await other.PostAsync(NorceClient.ConnectPath("Product/ImportSkuPriceLists"), Encoding.UTF8.GetBytes(body), headers, JobApi.Receipt, box.Sink, NorceBox.Stop)).JobId);
         }
 
         await box.ImportAsync(NorceImportKind.OnHand, [place.Stock(parts[2], 42)]);
