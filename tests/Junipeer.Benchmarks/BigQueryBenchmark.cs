@@ -53,11 +53,12 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
         var file = Path.Combine(folder, "load.ndjson");
         BigQueryLoad.WriteFile(file, settings.LoadMegabytes);
         Console.WriteLine($"\nNDJSON of {settings.LoadMegabytes:N0} MB into BigQuery, {settings.Repeat} runs each, the middle one");
-        var (floors, ours, nodes, zipped) = (new List<Measured>(), new List<Measured>(), new List<Measured>(), new List<Measured>());
+        var (floors, ours, plain, nodes, zipped) = (new List<Measured>(), new List<Measured>(), new List<Measured>(), new List<Measured>(), new List<Measured>());
         for (var i = 0; i < settings.Repeat; i++)
         {
             floors.Add(await Children.RunAsync("bigquery-floor", admin.BaseAddress!, 1, folder, file));
             ours.Add(await Children.RunAsync("bigquery-load", admin.BaseAddress!, 1, folder, file));
+            plain.Add(await Children.RunAsync("bigquery-load-plain", admin.BaseAddress!, 1, folder, file));
             if (settings.Node is null) continue;
             nodes.Add(await NodeAsync("load", folder, file));
             zipped.Add(await NodeAsync("load-gzip", folder, file));
@@ -67,6 +68,8 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
         Head("MB/s", "s CPU");
         Line("floor: gzip and one upload", floor, floor.Bytes / 1e6 / floor.Wall, floor.Cpu);
         Line("Import-BigQueryData -Path", own, own.Bytes / 1e6 / own.Wall, own.Cpu);
+        var bare = Measured.Median(plain);
+        Line("Import-BigQueryData -Path -NoCompression", bare, bare.Bytes / 1e6 / bare.Wall, bare.Cpu);
         aim("BigQuery load, CPU over floor", own.Cpu / floor.Cpu, FloorAim, "x", false);
         if (nodes.Count > 0)
         {
@@ -75,6 +78,7 @@ internal sealed class BigQueryBenchmark(Settings settings, string folder, Action
             Line("Node client behind zlib, level 1", gzip, gzip.Bytes / 1e6 / gzip.Wall, gzip.Cpu);
             Console.WriteLine("There is no network between: what is not compressed costs nothing to send.");
             aim("BigQuery load, speed over the Node client's", node.Wall / own.Wall, NodeAim, "x", true);
+            aim("BigQuery load, speed over Node, neither compressed", node.Wall / bare.Wall, NodeAim, "x", true);
             aim("BigQuery load, speed over Node, compressed", gzip.Wall / own.Wall, NodeAim, "x", true);
             await OverLinkAsync(file);
         }

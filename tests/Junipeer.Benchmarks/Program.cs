@@ -45,6 +45,7 @@ static async Task<Measured> MeasureAsync(string name, Uri server, long orders, s
             case "sqlite": return await EngineExport.RunAsync(server, orders, folder, ExportTarget.Warehouse);
             case "bigquery-floor": return await BigQueryLoad.FloorAsync(folder, file);
             case "bigquery-load": return await BigQueryLoad.OursAsync(folder, file);
+            case "bigquery-load-plain": return await BigQueryLoad.OursAsync(folder, file, plain: true);
             case "bigquery-query": return await BigQueryLoad.QueryAsync(folder);
             case "norce-floor": return await NorceSend.FloorAsync(server, orders, NorceBenchmark.RowsPerJob);
             case "norce-import": return await NorceSend.OursAsync(server, orders, NorceBenchmark.RowsPerJob);

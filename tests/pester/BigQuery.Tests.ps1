@@ -79,6 +79,8 @@ Describe 'BigQuery cmdlets' {
         1..2000 | ForEach-Object { "{""id"":$_,""page"":""p$_""}" } | Set-Content TestDrive:/visits.ndjson
         (Import-BigQueryData visits -Path TestDrive:/visits.ndjson -Schema 'id:INTEGER', 'page:STRING' -Connection existing).Rows | Should -Be 2000
         (Invoke-BigQueryQuery 'SELECT COUNT(*) AS n, MAX(id) AS m FROM visits' -Connection existing).m | Should -Be 2000
+        $plain = Import-BigQueryData plain_visits -Path TestDrive:/visits.ndjson -NoCompression -Schema 'id:INTEGER', 'page:STRING' -Connection existing
+        $plain.Rows, $plain.BytesLoaded | Should -Be 2000, (Get-Item TestDrive:/visits.ndjson).Length
     }
 
     It 'refuses a row without its key' {

@@ -1,6 +1,6 @@
 # A home of its own for a suite (vaults are registered per user, in $HOME), and processes that live in it.
 Import-Module "$PSScriptRoot/Sandbox.psm1"
-$names = 'HOME', 'JUNIPEER_HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'BROWSER', 'NO_COLOR'
+$names = 'HOME', 'JUNIPEER_HOME', 'XDG_DATA_HOME', 'XDG_CONFIG_HOME', 'XDG_CACHE_HOME', 'DBUS_SESSION_BUS_ADDRESS', 'BROWSER', 'NO_COLOR', 'DOTNET_MultiCoreJitNoProfileGather'
 $before = @{}
 foreach ($name in $names) { $before[$name] = [Environment]::GetEnvironmentVariable($name) }
 
@@ -11,6 +11,8 @@ function Use-Home {
     foreach ($name in $names) { [Environment]::SetEnvironmentVariable($name, $null) }
     $env:HOME = $Path
     $env:NO_COLOR = '1'
+    # PowerShell keeps a start-up profile in the home; two processes that wrote it at once left one that later ones died of.
+    $env:DOTNET_MultiCoreJitNoProfileGather = '1'
     # Without a session bus there is no keyring, whatever this machine has.
     $env:DBUS_SESSION_BUS_ADDRESS = 'unix:path=/nonexistent'
     Set-Content "$Path/browser" "#!/bin/sh`ncurl -sL `"`$1`" > /dev/null`n"

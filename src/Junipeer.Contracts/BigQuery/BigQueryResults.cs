@@ -135,6 +135,12 @@ public sealed record BigQueryImportRequest
 
     /// <summary>Columns and their types, <c>name:TYPE</c>; inferred from the first rows when empty and the table does not exist.</summary>
     public IReadOnlyList<string> Schema { get; init; } = [];
+
+    /// <summary>
+    /// True to send files as they are. BigQuery reads what is not compressed in parallel, and takes files beyond 4 GB in one
+    /// job (https://docs.cloud.google.com/bigquery/docs/batch-loading-data); a line slower than the compressor wants it compressed.
+    /// </summary>
+    public bool NoCompression { get; init; }
 }
 
 /// <summary>What an import did.</summary>
@@ -152,7 +158,7 @@ public sealed record BigQueryImportResult
     /// <summary>Rows that were there.</summary>
     public long? Updated { get; init; }
 
-    /// <summary>Compressed bytes loaded; loading is free of charge.</summary>
+    /// <summary>Bytes loaded, as they were sent; loading is free of charge.</summary>
     public long BytesLoaded { get; init; }
 
     /// <summary>Bytes billed for merging; 0 for adding.</summary>

@@ -48,9 +48,9 @@ internal static class BigQueryLoad
     }
 
     /// <summary>Our import of the file, as <c>Import-BigQueryData -Path</c> starts it.</summary>
-    public static async Task<(long Records, long Bytes)> OursAsync(string folder, string file)
+    public static async Task<(long Records, long Bytes)> OursAsync(string folder, string file, bool plain = false)
     {
-        await using var import = Engine(folder, out var connection).BeginImport(new BigQueryImportRequest { Connection = connection, Table = Table });
+        await using var import = Engine(folder, out var connection).BeginImport(new BigQueryImportRequest { Connection = connection, Table = Table, NoCompression = plain });
         await import.WriteFileAsync(file, new EngineExport.Sink(), CancellationToken.None);
         await import.CompleteAsync(new EngineExport.Sink(), CancellationToken.None);
         return (1, new FileInfo(file).Length);
